@@ -1,0 +1,179 @@
+"""From a flagged row to a finding: other readings, explanations, severity, and the sentence people read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from curation.engine.columns import cell, cells
+from curation.engine.findings import ORDER, Finding, fingerprint
+from curation.engine.flagged import Cell, Flagged, Siblings
+from curation.engine.judge import Judged, Sources, pointed_at
+from curation.engine.rule import RESERVED, Rule
+from schemas.intervals import Column
+
+TRUNCATED = "it fits if the digits were cut off instead of rounded"
+PADDED = "it fits if the last zeros are padding, so that one digit less was measured"
+UNCLEAR = "this rests on a reading of the source that is not certain"
+Lookup = Callable[[str, str], Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Crash:
+    """A part of a rule that stopped with an exception."""
+
+    rule: Rule
+    what: str
+    error: Exception
+
+
+@dataclass(slots=True)
+class Describer:
+    """Turns flagged rows into findings. ``crashes`` collects parts of rules that failed on the way."""
+
+    siblings: Callable[[Mapping[str, Any]], Siblings] = lambda _record: lambda _keys: []
+    crashes: list[Crash] = field(default_factory=list)
+
+    def finding(self, rule: Rule, judged: Judged, row: int, batch: Any, sources: Sources, record: Mapping[str, Any]) -> Finding:  # noqa: ANN401 - a record batch or a table
+        """The finding of one flagged row. ``record`` is the record at which it stands."""
+        flagged = self._flagged(rule, judged, row, batch, sources, record)
+        severity, because = self._severity(rule, flagged)
+        explanations = [*because, *self._explained(rule, flagged)]
+        if _rests_on_unclear(flagged):
+            severity = "warning" if severity == "error" else severity
+            explanations.append(UNCLEAR)
+        expected = self._safely(rule, "expects", lambda: rule.expected(flagged) if rule.expected else "", "")
+        conclusion = self._safely(rule, "changes_conclusion", lambda: bool(rule.conclusion and rule.conclusion(flagged)), False)
+        return _finding(rule, flagged, sources, batch, row, severity, expected, explanations, conclusion)
+
+    def _flagged(self, rule: Rule, judged: Judged, row: int, batch: Any, sources: Sources, record: Mapping[str, Any]) -> Flagged:  # noqa: ANN401 - a record batch or a table
+        printed = {
+            name: None if source is None else source[1:] if source.startswith("=") else cells(batch.column(source), row)
+            for name, source in sources.items()
+        }
+        beside = () if rule.rows is None else [name for name in batch.schema.names if name not in {*sources, *RESERVED}]
+        printed |= {name: cells(batch.column(name), row) for name in beside}
+        only = np.array([row])
+        columns = {name: column.take(only).rationals() for name, column in judged.columns.items()}
+        own = {name: cell(value) if isinstance(value, dict) else value for name, value in record.items()}
+        return Flagged(printed, columns, rule.identity, own, self.siblings(record))
+
+    def _severity(self, rule: Rule, flagged: Flagged) -> tuple[str, list[str]]:
+        severity, because = rule.severity, []
+        general = [(TRUNCATED, _truncated(flagged)), (PADDED, _padded(flagged))]
+        readings = [(text, "note", changed) for text, changed in general if changed]
+        for text, grade, changed in readings:
+            if self._safely(rule, "reading", lambda changed=changed: flagged.holds(**changed), False):
+                because.append(text)
+                severity = min(severity, grade, key=lambda one: -ORDER[one])
+        for reading in rule.readings:
+            if self._safely(rule, "reading", lambda reading=reading: reading.holds(flagged), False):
+                because.append(reading.name)
+                severity = max(severity, reading.severity, key=lambda one: ORDER[one])
+        return severity, because
+
+    def _explained(self, rule: Rule, flagged: Flagged) -> list[str]:
+        found: list[str] = []
+        for explain in rule.explainers:
+            found += self._safely(rule, "explain", lambda explain=explain: explain(flagged), [])
+        return found
+
+    def _safely(self, rule: Rule, what: str, act: Callable[[], Any], fallback: Any) -> Any:  # noqa: ANN401 - whatever the rule returns
+        try:
+            return act()
+        except Exception as error:  # noqa: BLE001 - a mistake in a rule file must not stop the run
+            self.crashes.append(Crash(rule, what, error))
+            return fallback
+
+
+def _truncated(flagged: Flagged) -> dict[str, Column]:
+    return _reread(flagged, lambda one: (one.value, one.value + one.step) if one.value >= 0 else (one.value - one.step, one.value))
+
+
+def _padded(flagged: Flagged) -> dict[str, Column]:
+    rounded = [one for one in flagged.cells.values() if isinstance(one, Cell) and one.step and one.value is not None]
+    if len(rounded) < 2 or not all(re.search(r"[.·,]\d*0\D*$", one.text) for one in rounded):
+        return {}
+    return _reread(flagged, lambda one: (one.value - 5 * one.step, one.value + 5 * one.step))
+
+
+def _reread(flagged: Flagged, ends: Callable[[Any], tuple[Fraction, Fraction]]) -> dict[str, Column]:
+    changed = {}
+    for name, one in flagged.cells.items():
+        rounded = isinstance(one, Cell) and one.step and one.value is not None and one.status == "reported"
+        if rounded and isinstance(flagged.columns[name], Column) and _unscaled(one, flagged.columns[name]):
+            low, high = ends(one)
+            changed[name] = Column(np.array([low], dtype=object), np.array([high], dtype=object), np.array([True]), clean=True)
+    return changed
+
+
+def _unscaled(one: Cell, column: Any) -> bool:  # noqa: ANN401 - a column of one row
+    return bool(column.low[0] == one.low)
+
+
+def _rests_on_unclear(flagged: Flagged) -> bool:
+    several = [one for value in flagged.cells.values() for one in (value if isinstance(value, list) else [value])]
+    unclear = any(isinstance(one, Cell) and one.status == "unclear" for one in several)
+    return unclear or flagged.record.get("legibility") == "unclear"
+
+
+def _finding(  # noqa: PLR0917 - the parts of one finding, in their order
+    rule: Rule, flagged: Flagged, sources: Sources, batch: Any, row: int, severity: str, expected: str,  # noqa: ANN401 - a batch or a table
+    explanations: list[str], conclusion: bool,  # noqa: FBT001
+) -> Finding:  # fmt: skip
+    record, others = flagged.record, _others(batch, row)
+    pointed = _pointed(rule, sources, batch, row)
+    printed = _printed(flagged, sources, rule.required)
+    place = str(record.get("section") or (f"page {record['page']}" if record.get("page") else ""))
+    key = fingerprint(rule.id, str(record.get("record") or ""), *sorted(others), pointed, printed)
+    text = {name: str(record.get(name) or "") for name in ("source", "row", "column", "study", "arm", "outcome")}
+    return Finding(
+        rule=rule.id, name=rule.name, severity=severity,
+        message=_message(rule, text, place, printed, expected), place=place, field=pointed, printed=printed, expected=expected,
+        explanations=tuple(dict.fromkeys(explanations)), changes_conclusion=conclusion,
+        records=tuple(dict.fromkeys([str(record.get("record") or ""), *others])), fingerprint=key, **text,
+    )  # fmt: skip
+
+
+def _others(batch: Any, row: int) -> list[str]:  # noqa: ANN401 - a record batch or a table
+    return list(batch.column("records")[row].as_py() or []) if "records" in batch.schema.names else []
+
+
+def _pointed(rule: Rule, sources: Sources, batch: Any, row: int) -> str:  # noqa: ANN401 - a record batch or a table
+    if rule.rows is not None and "field" in batch.schema.names:
+        return str(batch.column("field")[row].as_py() or "")
+    pointed = pointed_at(rule)
+    return sources.get(pointed) or pointed
+
+
+def _printed(flagged: Flagged, sources: Sources, required: list[str]) -> str:
+    """Numbers always; codes only where the rule cannot do without them."""
+    parts = []
+    for name in sources:
+        one = flagged.cells[name]
+        label = (sources.get(name) or name).replace("_", " ")
+        if isinstance(one, Cell) and one.text:
+            parts.append(f"{label} {one.text.strip()}")
+        elif isinstance(one, list) and one:
+            parts.append(f"{label} {', '.join(each.text.strip() for each in one)}")
+        elif isinstance(one, str) and one and name in required and not (sources.get(name) or "").startswith("="):
+            parts.append(f"{label} {one.replace('_', ' ')}")
+    return "; ".join(parts)
+
+
+def _message(rule: Rule, text: Mapping[str, str], place: str, printed: str, expected: str) -> str:
+    where = ", ".join(
+        part for part in (
+            text["source"], place, text["row"] and f"row {text['row']}", text["column"] and f"column {text['column']}",
+            not text["row"] and (text["study"] or ""), not text["row"] and (text["outcome"] or ""),
+        ) if part
+    )  # fmt: skip
+    sentence = f"{where or 'the record'}: {rule.title[0].lower()}{rule.title[1:]}. Printed: {printed}."
+    if expected:
+        sentence += f" Would fit: {expected}."
+    return sentence + (f" Look at {rule.look}." if rule.look else "")

@@ -1,0 +1,193 @@
+"""Check tables of records: every rule, every row, three counted outcomes, findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.engine.describe import Describer
+from curation.engine.findings import Finding, Tally, fingerprint, worst_first
+from curation.engine.judge import Sources, face_sources, judge
+from curation.engine.rule import Rule
+from schemas.arrow import table_schema
+from schemas.registry import KINDS, RECORDS
+from schemas.verdicts import Verdict
+from store import views
+
+BATCH = 16_384
+"""Rows judged at a time: large enough for NumPy, small enough to stay in the processor's cache."""
+Tables = Mapping[str, pa.Table]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a check found, and how much it looked at."""
+
+    records: int = 0
+    printed_numbers: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    crashed: int = 0
+
+    def summary(self) -> dict[str, Any]:
+        """The counts of findings.json: checked = consistent + cannot_tell + contradicts."""
+        count = lambda severity: sum(1 for one in self.findings if one.severity == severity and one.status == "open")  # noqa: E731 - a local shorthand
+        total = lambda part: sum(getattr(tally, part) for tally in self.tallies.values())  # noqa: E731
+        return {
+            "records": self.records,
+            "printed_numbers": self.printed_numbers,
+            "checked": total("checked"),
+            "consistent": total("consistent"),
+            "cannot_tell": total("cannot_tell"),
+            "contradicts": total("contradicts"),
+            "crashed": self.crashed,
+            "findings": {severity: count(severity) for severity in ("error", "warning", "note")},
+            "waived": sum(1 for one in self.findings if one.status == "waived"),
+        }
+
+
+class _Run:
+    def __init__(self, tables: Tables, rules: Sequence[Rule], progress: Progress | None) -> None:
+        self.tables = {kind: tables.get(kind, table_schema(model).empty_table()) for kind, model in KINDS.items()}
+        self.documents = tables.get("document")
+        self.rules = rules
+        self.progress = progress or (lambda *_: None)
+        self.out = Checked(tallies={each.id: Tally() for each in rules})
+        self.describer = Describer(self._siblings)
+        self.flagged: dict[str, set[str]] = {each.id: set() for each in rules}
+
+    def run(self) -> Checked:
+        row_rules = [each for each in self.rules if each.rows is None]
+        for kind in RECORDS:
+            table = self.tables[kind]
+            self.out.records += len(table)
+            self.out.printed_numbers += printed_numbers(kind, table)
+            self._rows(kind, table.to_batches(max_chunksize=BATCH), row_rules)
+        self._across([each for each in self.rules if each.rows is not None])
+        self._crashes()
+        self.out.findings = worst_first(self.out.findings)
+        return self.out
+
+    def _rows(self, kind: str, batches: Iterable[pa.RecordBatch], rules: Sequence[Rule]) -> None:
+        plans = row_plans(kind, rules)
+        for number, batch in enumerate(batches):
+            self.progress(kind, number * BATCH, len(self.tables[kind]))
+            for rule, sources in plans:
+                self._guarded(rule, batch, sources, kind)
+
+    def _across(self, rules: Sequence[Rule]) -> None:
+        if not rules:
+            return
+        with self._connection() as connection:
+            for number, rule in enumerate(rules):
+                self.progress(rule.name, number, len(rules))
+                try:
+                    rows = connection.sql(rule.rows or "").to_arrow_table()
+                except duckdb.Error as error:
+                    self._crash(rule, "its query", error)
+                    continue
+                self._guarded(rule, rows, {name: name if name in rows.column_names else None for name in rule.arguments}, None)
+
+    def _guarded(self, rule: Rule, batch: Any, sources: Sources, kind: str | None) -> None:  # noqa: ANN401 - a record batch or a table
+        if not len(batch):
+            return
+        try:
+            self._one(rule, batch, sources, kind)
+        except Exception as error:  # noqa: BLE001 - a mistake in a rule file must not stop the run
+            self._crash(rule, "its identity", error)
+
+    def _one(self, rule: Rule, batch: Any, sources: Sources, kind: str | None) -> None:  # noqa: ANN401 - a record batch or a table
+        judged = judge(rule, batch, sources, self._silenced(rule, batch))
+        contradicts = judged.rows(Verdict.CONTRADICTS)
+        consistent = int((judged.codes == Verdict.CONSISTENT).sum())
+        self.out.tallies[rule.id].add(consistent=consistent, contradicts=len(contradicts), reasons=judged.reasons)
+        for row in contradicts:
+            record = self._record(batch, int(row), kind)
+            self.out.findings.append(self.describer.finding(rule, judged, int(row), batch, sources, record))
+            self.flagged[rule.id] |= set(self.out.findings[-1].records)
+
+    def _silenced(self, rule: Rule, batch: Any) -> np.ndarray | None:  # noqa: ANN401 - a record batch or a table
+        named = set().union(*(self.flagged.get(each, set()) for each in rule.after)) if rule.after else set()
+        if not named:
+            return None
+        hit = np.array(pc.is_in(batch.column("record"), pa.array(sorted(named), pa.string())).to_pylist(), dtype=bool)
+        if "records" in batch.schema.names:
+            hit |= np.array([bool(named & set(each or ())) for each in batch.column("records").to_pylist()], dtype=bool)
+        return hit
+
+    def _record(self, batch: Any, row: int, kind: str | None) -> dict[str, Any]:  # noqa: ANN401 - a record batch or a table
+        if kind is not None:
+            return {"kind": kind} | batch.slice(row, 1).to_pylist()[0]
+        kind, record = (str(batch.column(name)[row].as_py()) for name in ("kind", "record"))
+        table = self.tables[kind]
+        found = pc.index(table.column("record"), record).as_py()
+        return {"kind": kind} | table.slice(found, 1).to_pylist()[0]
+
+    def _siblings(self, record: Mapping[str, Any]) -> Callable[[Sequence[str]], list[Mapping[str, object]]]:
+        def find(keys: Sequence[str]) -> list[Mapping[str, object]]:
+            table = self.tables[str(record["kind"])]
+            for key in keys:
+                wanted = record.get(key)
+                column = table.column(key)
+                table = table.filter(pc.is_null(column) if wanted is None else pc.fill_null(pc.equal(column, wanted), False))
+            return list(table.to_pylist())
+
+        return find
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(":memory:")
+        for kind, table in self.tables.items():
+            connection.register(kind, table)
+        connection.register("document", self.documents if self.documents is not None else pa.table({"source": pa.array([], pa.string()), "text": pa.array([], pa.string())}))
+        views.create(connection)
+        return connection
+
+    def _crash(self, rule: Rule, what: str, error: Exception) -> None:
+        self.out.crashed += 1
+        message = (
+            f"Rule {rule.id} ({rule.name}) stopped in {what} with {type(error).__name__}: {error}. "
+            "Its checks are missing from this report; the other rules ran."
+        )
+        key = fingerprint(rule.id, "crash", what, type(error).__name__)
+        self.out.findings.append(Finding(rule.id, rule.name, "warning", message, place="rule", field=what, fingerprint=key))
+
+    def _crashes(self) -> None:
+        seen = set()
+        for crash in self.describer.crashes:
+            if (crash.rule.id, crash.what) not in seen:
+                seen.add((crash.rule.id, crash.what))
+                self._crash(crash.rule, crash.what, crash.error)
+
+
+def row_plans(kind: str, rules: Sequence[Rule]) -> list[tuple[Rule, Sources]]:
+    """Which rules are asked of this kind, and where each finds its arguments."""
+    model = RECORDS[kind]
+    found = ((rule, face_sources(rule, model, face)) for rule in rules for face in model.faces)
+    plans = [(rule, sources) for rule, sources in found if sources is not None]
+    return [plan for number, plan in enumerate(plans) if plan not in plans[:number]]
+
+
+def printed_numbers(kind: str, table: pa.Table) -> int:
+    """How many printed cells the records of a kind hold."""
+    return sum(len(table) - table.column(each.name).null_count for each in RECORDS[kind].printed_fields())
+
+
+def check(tables: Tables, rules: Sequence[Rule], progress: Progress | None = None) -> Checked:
+    """Judge tables of one or many studies by these rules.
+
+    Args:
+        tables: Arrow tables by kind, as ``schemas.arrow.to_table`` makes them; optionally "document" with the columns
+            source and text, for the quote check.
+        rules: rules in an order that puts prerequisites first, as ``registry.rules`` gives them.
+        progress: called with what is being checked, how far, of how many.
+    """
+    return _Run(tables, rules, progress).run()
+
+

@@ -1,0 +1,72 @@
+"""The tables of an intake: defaults and record ids filled in, entities once each, printed numbers derived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from curation.intake.problems import Problems, shown
+from curation.intake.stack import Mask, Stack
+from schemas.arrow import from_texts
+from schemas.identity import PLACE, key_fields, record_ids
+from schemas.kinds.base import Record
+
+
+def keep_once(one: Stack, problems: Problems) -> Mask:
+    """Which rows to keep: an entity given twice alike is kept once; given twice differently it is a problem."""
+    keep = np.ones(len(one), bool)
+    names = key_fields(one.model)
+    first: dict[tuple[str, ...], int] = {}
+    for index, key in enumerate(zip(*(one.cells[name].to_pylist() for name in names), strict=True)):
+        if None in key or first.setdefault(key, index) == index:
+            continue
+        here, there = _stated(one, index), _stated(one, first[key])
+        other = [name for name in here if here[name] != there[name]]
+        keep[index] = bool(other)
+        if other:
+            file, row = one.place(first[key])
+            found = f"{shown('/'.join(key))} again, with another {' and '.join(other)}"
+            expected = f"one definition; the other is in {file}, row {row} ({other[0]} {_cell(there[other[0]])})"
+            problems.add(*one.place(index), names[-1], found, expected)
+    return keep
+
+
+def _stated(one: Stack, index: int) -> dict[str, str | None]:
+    return {each.name: one.cells[each.name][index].as_py() or each.default for each in one.model.fields()}
+
+
+def _cell(text: str | None) -> str:
+    return "blank" if text is None else shown(text)
+
+
+def finished(one: Stack) -> pa.Table:
+    """The table of a stack without problems, in the schema of its kind."""
+    cells = {
+        each.name: one.cells[each.name].fill_null(each.default) if each.default else one.cells[each.name]
+        for each in one.model.fields()
+    }
+    return from_texts(one.model, pa.table(cells))
+
+
+def give_ids(one: Stack, problems: Problems) -> None:
+    """Fill in the ids of records; an id two records share is a problem."""
+    if not issubclass(one.model, Record):
+        return
+    typed = one.cells["record"].to_pylist()
+    made = record_ids(one.model, _rows(one))
+    first: dict[str, int] = {}
+    for index, (own, final) in enumerate(zip(typed, made, strict=True)):
+        name = own or final
+        if first.setdefault(name, index) != index:
+            file, row = one.place(first[name])
+            found = f"{shown(name)}, which {file}, row {row} has too"
+            problems.add(*one.place(index), "record", found, "an id of its own for every record, or a blank cell")
+    one.cells["record"] = pa.array(made, pa.string())
+
+
+def _rows(one: Stack) -> list[Mapping[str, str | None]]:
+    names = ("record", *key_fields(one.model), *PLACE)
+    columns = [one.cells[name].to_pylist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -1,0 +1,23 @@
+"""COUNT-001."""
+
+from curation.engine.rule import rule
+
+
+@rule(
+    "COUNT-001",
+    severity="error",
+    source="arithmetic",
+    field="events",
+    consistent=[dict(events="22", total="52"), dict(events="0", total="30"), dict(events="30", total="30")],
+    inconsistent=[dict(events="36", total="30")],
+    cannot_tell=[dict(events="22", total="NR"), dict(events="22")],
+    look="whether events and total are swapped, or the total belongs to another group",
+)
+def events_within_total(events, total):
+    """There are more events than participants."""
+    return events.at_most(total)
+
+
+@events_within_total.expects
+def at_most_the_total(row):
+    return f"at most {row['total']}"

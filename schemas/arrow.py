@@ -1,0 +1,111 @@
+"""Arrow face of the models: verbatim text and derived numbers side by side, one struct per printed field.
+
+Text columns are parsed once per distinct text, so a million rows cost about as much as their vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.fields import FieldFacts, read
+from schemas.kinds.base import Declared
+from schemas.printed import Mark, Printed
+from schemas.quantities import Quantity
+
+PRINTED = pa.struct(
+    [
+        pa.field("text", pa.string()),
+        pa.field("status", pa.string()),
+        pa.field("relation", pa.string()),
+        pa.field("unit", pa.string()),
+        pa.field("decimals", pa.int8()),
+        pa.field("value", pa.float64()),
+        pa.field("low", pa.float64()),
+        pa.field("high", pa.float64()),
+    ]
+)
+"""One printed number in a table. ``low`` and ``high`` are the nearest doubles of the ends of its interval; exact
+arithmetic starts again from ``text``."""
+
+
+def column_type(field: FieldFacts) -> pa.DataType:
+    """The Arrow type of a field: PRINTED for printed numbers, text for everything else."""
+    return PRINTED if field.quantity else pa.string()
+
+
+@lru_cache(maxsize=None)
+def table_schema(model: type[Declared]) -> pa.Schema:
+    """The Arrow schema of a kind's table, one column per field of the model."""
+    return pa.schema([pa.field(each.name, column_type(each)) for each in model.fields()])
+
+
+def to_table(model: type[Declared], rows: Sequence[Declared]) -> pa.Table:
+    """A table of validated model instances."""
+    texts = {
+        each.name: [None if (cell := getattr(row, each.name)) is None else str(cell) for row in rows]
+        for each in model.fields()
+    }
+    return from_texts(model, pa.table({name: pa.array(cells, pa.string()) for name, cells in texts.items()}))
+
+
+def from_texts(model: type[Declared], table: pa.Table) -> pa.Table:
+    """Derive the printed columns of a table of verbatim texts. Raises Malformed at the first unreadable text."""
+    marks = table.column("decimal_mark") if "decimal_mark" in table.column_names else None
+    columns = []
+    for each in model.fields():
+        cells = table.column(each.name) if each.name in table.column_names else pa.nulls(len(table), pa.string())
+        columns.append(printed_column(cells, each.quantity, marks) if each.quantity else cells.cast(pa.string()))
+    return pa.table(columns, schema=table_schema(model))
+
+
+def printed_column(cells: pa.ChunkedArray, quantity: Quantity, marks: pa.ChunkedArray | None = None) -> pa.Array:
+    """Parse a text column into a PRINTED column, each distinct text once."""
+    texts = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    texts = texts.cast(pa.string())
+    if marks is None or not pc.any(pc.equal(marks, "comma")).as_py():
+        return _parsed(texts, quantity, "point")
+    comma = pc.equal(marks.combine_chunks(), "comma").fill_null(False)
+    with_comma = _parsed(pc.if_else(comma, texts, None), quantity, "comma")
+    with_point = _parsed(pc.if_else(comma, None, texts), quantity, "point")
+    return pc.if_else(comma, with_comma, with_point)
+
+
+def _parsed(texts: pa.Array, quantity: Quantity, mark: Mark) -> pa.Array:
+    coded = texts.dictionary_encode()
+    derived = structs([read(text, quantity, mark) for text in coded.dictionary.to_pylist()])
+    return derived.take(coded.indices)
+
+
+def structs(numbers: Iterable[Printed | None]) -> pa.Array:
+    """Printed numbers as an Arrow struct array."""
+    return pa.array([None if each is None else _struct(each) for each in numbers], PRINTED)
+
+
+def _struct(one: Printed) -> dict[str, object]:
+    ends = one.interval()
+    return {
+        "text": one.text,
+        "status": one.status,
+        "relation": one.relation,
+        "unit": one.unit,
+        "decimals": one.decimals,
+        "value": None if one.value is None else float(one.value),
+        "low": None if ends is None else float(ends[0]),
+        "high": None if ends is None else float(ends[1]),
+    }
+
+
+def ends(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of the intervals of a PRINTED column as float arrays; NaN where there is no number."""
+    outer = column.is_valid().to_numpy(zero_copy_only=False)
+    low, high = (
+        column.field(name).to_numpy(zero_copy_only=False).astype(np.float64, copy=False) for name in ("low", "high")
+    )
+    if not outer.all():
+        low, high = np.where(outer, low, np.nan), np.where(outer, high, np.nan)
+    return low, high

@@ -1,0 +1,237 @@
+"""Columns of intervals: arithmetic on printed numbers that never creates or hides a finding.
+
+Each row holds a closed interval of possible true values. A comparison contradicts only if *no* choice of true values
+satisfies it. Columns come in two precisions with one interface: doubles, which are fast and say EDGE where rounding
+error could decide, and exact rationals, which the engine uses for exactly those rows and for every flagged one.
+
+>>> events, total = Column.of([22, 36]), Column.of([52, 30])
+>>> percent = Column.of([(42.25, 42.35), (42.25, 42.35)])
+>>> percent.meets(100 * events / total).codes.tolist()
+[0, 1]
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.verdicts import Mask, Verdicts
+
+DUST = 1e-11
+"""Relative width of the zone round a boundary in which doubles are not trusted."""
+Scalar = int | float | Fraction
+Ends = NDArray[Any]
+
+
+def exact(number: float) -> Fraction | float:
+    """The decimal a double was printed from, as a rational; infinities stay as they are.
+
+    >>> exact(0.1)
+    Fraction(1, 10)
+    """
+    return Fraction(repr(float(number))) if math.isfinite(number) else float(number)
+
+
+_exact = np.frompyfunc(exact, 1, 1)
+_floor = np.frompyfunc(lambda x: math.floor(x) if math.isfinite(x) else x, 1, 1)
+_ceil = np.frompyfunc(lambda x: math.ceil(x) if math.isfinite(x) else x, 1, 1)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Column:
+    """Intervals, one per row. ``clean``: every end is exact in this precision (whole counts, rationals)."""
+
+    low: Ends
+    high: Ends
+    known: Mask
+    clean: bool = False
+
+    @classmethod
+    def of(cls, rows: Sequence[Scalar | tuple[Scalar, Scalar] | None]) -> Column:
+        """A column of doubles from numbers, pairs of ends, or None for unknown."""
+        pairs = [
+            (math.nan, math.nan) if row is None else row if isinstance(row, tuple) else (row, row) for row in rows
+        ]
+        low, high = (np.array([float(pair[end]) for pair in pairs]) for end in (0, 1))
+        return cls.from_ends(low, high)
+
+    @classmethod
+    def from_ends(cls, low: NDArray[np.float64], high: NDArray[np.float64]) -> Column:
+        """A column of doubles; NaN marks a row without a number, as do two infinite ends."""
+        known = ~(np.isnan(low) | (np.isneginf(low) & np.isposinf(high)))
+        whole = bool(np.all((low == high) & (np.floor(low) == low) & (np.abs(low) < 2**40) | ~known))
+        return cls(low, high, known, whole)
+
+    @property
+    def rational(self) -> bool:
+        """Whether the ends are exact rationals."""
+        return self.low.dtype == object
+
+    @property
+    def is_point(self) -> Mask:
+        """Rows whose interval is a single known value."""
+        return self.known & np.asarray(self.low == self.high, dtype=bool)
+
+    def rationals(self) -> Column:
+        """The same column in exact rationals."""
+        if self.rational:
+            return self
+        return Column(_exact(self.low), _exact(self.high), self.known, clean=True)
+
+    def take(self, rows: NDArray[np.intp]) -> Column:
+        """The column at these rows."""
+        return Column(self.low[rows], self.high[rows], self.known[rows], self.clean)
+
+    def or_else(self, value: Scalar) -> Column:
+        """Unknown rows take this value."""
+        if self.known.all():
+            return self
+        fill = exact(float(value)) if self.rational else float(value)
+        low, high = np.where(self.known, self.low, fill), np.where(self.known, self.high, fill)
+        return Column(low, high, np.ones_like(self.known), self.clean)
+
+    def is_(self, value: Scalar) -> Mask:
+        """Rows known to hold exactly this value."""
+        return self.is_point & np.asarray(self.low == value, dtype=bool)
+
+    # arithmetic
+
+    def __add__(self, other: Column | Scalar) -> Column:
+        with np.errstate(invalid="ignore"):
+            b = self._column(other)
+            return self._result(b, self.low + b.low, self.high + b.high)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Column:
+        return Column(-self.high, -self.low, self.known, self.clean)
+
+    def __sub__(self, other: Column | Scalar) -> Column:
+        return self + -self._column(other)
+
+    def __rsub__(self, other: Scalar) -> Column:
+        return self._column(other) + -self
+
+    def __mul__(self, other: Column | Scalar) -> Column:
+        b = self._column(other)
+        with np.errstate(invalid="ignore", over="ignore"):
+            corners = [_times(x, y) for x in (self.low, self.high) for y in (b.low, b.high)]
+            return self._result(b, _least(corners), _greatest(corners))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Column | Scalar) -> Column:
+        """Division; unknown where the divisor may be zero."""
+        b = self._column(other)
+        through_zero = b.known & np.asarray((b.low <= 0) & (b.high >= 0), dtype=bool)
+        safe = b if not through_zero.any() else Column(*(_patched(end, through_zero) for end in (b.low, b.high)), b.known)
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            corners = [x / y for x in (self.low, self.high) for y in (safe.low, safe.high)]
+        known = self.known & b.known & ~through_zero
+        return Column(_least(corners), _greatest(corners), known, clean=self.rational)
+
+    def __rtruediv__(self, other: Scalar) -> Column:
+        return self._column(other) / self
+
+    def __abs__(self) -> Column:
+        with np.errstate(invalid="ignore"):
+            a, b = np.abs(self.low), np.abs(self.high)
+            straddles = np.asarray((self.low <= 0) & (self.high >= 0), dtype=bool)
+            low = np.where(straddles, Fraction(0) if self.rational else 0.0, np.minimum(a, b))
+            return Column(low, np.maximum(a, b), self.known, self.clean)
+
+    def rising(self, function: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Column:
+        """Apply an increasing function (log, logit, ...). The result is in doubles: its ends are not exact."""
+        with np.errstate(all="ignore"):
+            low, high = (function(np.asarray(end, dtype=np.float64)) for end in (self.low, self.high))
+        known = self.known & ~(np.isnan(low) | np.isnan(high))
+        return Column(low, high, known, clean=False)
+
+    def falling(self, function: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Column:
+        """Apply a decreasing function."""
+        return -self.rising(lambda end: -function(end))
+
+    def hull(self, other: Column | Scalar) -> Column:
+        """The smallest interval that holds both."""
+        b = self._column(other)
+        return self._result(b, np.minimum(self.low, b.low), np.maximum(self.high, b.high))
+
+    # comparisons
+
+    def meets(self, other: Column | Scalar) -> Verdicts:
+        """The two may be equal."""
+        b = self._column(other)
+        return self._judge(b, _greatest([_minus(self.low, b.high), _minus(b.low, self.high)]))
+
+    def at_most(self, other: Column | Scalar) -> Verdicts:
+        """This may be less than or equal to the other."""
+        b = self._column(other)
+        return self._judge(b, _minus(self.low, b.high))
+
+    def at_least(self, other: Column | Scalar) -> Verdicts:
+        """This may be greater than or equal to the other."""
+        return self._column(other).at_most(self)
+
+    def may_be_whole(self) -> Verdicts:
+        """Some whole number lies inside."""
+        if self.rational:
+            return Verdicts.of(np.asarray(_ceil(self.low) > _floor(self.high), dtype=bool), self.known)
+        with np.errstate(invalid="ignore"):
+            dust = DUST * np.maximum(1.0, np.abs(self.high))
+            surely = np.ceil(self.low + dust) <= np.floor(self.high - dust)
+            possibly = np.ceil(self.low - dust) <= np.floor(self.high + dust)
+        return Verdicts.of(~possibly, self.known, possibly & ~surely)
+
+    def _judge(self, b: Column, gap: Ends) -> Verdicts:
+        known = self.known & b.known
+        if self.rational and b.rational or (self.clean and b.clean):
+            return Verdicts.of(np.asarray(gap > 0, dtype=bool) & known, known)
+        gap = np.asarray(gap, dtype=np.float64)
+        with np.errstate(invalid="ignore"):
+            sizes = [np.abs(np.asarray(end, dtype=np.float64)) for end in (self.low, self.high, b.low, b.high)]
+            finite = [np.where(np.isfinite(size), size, 0.0) for size in sizes]
+            dust = DUST * np.maximum.reduce(finite)
+            return Verdicts.of(gap > dust, known, np.abs(gap) <= dust)
+
+    def _column(self, other: Column | Scalar) -> Column:
+        if isinstance(other, Column):
+            return other.rationals() if self.rational and other.clean else other
+        value = exact(float(other)) if self.rational and not isinstance(other, Fraction) else other
+        ends = np.full(len(self.low), value, dtype=self.low.dtype)
+        return Column(ends, ends, np.ones(len(self.low), dtype=bool), self.rational or float(other).is_integer())
+
+    def _result(self, b: Column, low: Ends, high: Ends) -> Column:
+        return Column(low, high, self.known & b.known, self.clean and b.clean)
+
+
+def _times(x: Ends, y: Ends) -> Ends:
+    """x times y, where zero times infinity is zero: the ends are limits of finite values."""
+    zero = np.asarray((x == 0) | (y == 0), dtype=bool)
+    return np.where(zero, Fraction(0) if x.dtype == object else 0.0, x * y) if zero.any() else x * y
+
+
+def _minus(x: Ends, y: Ends) -> Ends:
+    """x - y, where infinities of one sign leave no gap."""
+    with np.errstate(invalid="ignore"):
+        return x - y
+
+
+def _patched(end: Ends, rows: Mask) -> Ends:
+    return np.where(rows, 1 if end.dtype == object else 1.0, end)
+
+
+def _least(ends: list[Ends]) -> Ends:
+    with np.errstate(invalid="ignore"):
+        return functools.reduce(np.minimum, ends)
+
+
+def _greatest(ends: list[Ends]) -> Ends:
+    with np.errstate(invalid="ignore"):
+        return functools.reduce(np.maximum, ends)

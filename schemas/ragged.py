@@ -1,0 +1,109 @@
+"""Lists of intervals per row, and columns of codes: the other two shapes a rule's arguments can have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.intervals import Column, Ends
+from schemas.verdicts import Mask, Verdicts
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ragged:
+    """A list of intervals per row: the arms of a study, the categories of a family, the places of a fact."""
+
+    items: Column
+    starts: NDArray[np.intp]
+
+    @property
+    def lengths(self) -> NDArray[np.intp]:
+        """How many intervals each row holds."""
+        return np.diff(self.starts)
+
+    def rationals(self) -> Ragged:
+        """The same in exact rationals."""
+        return Ragged(self.items.rationals(), self.starts)
+
+    def take(self, rows: NDArray[np.intp]) -> Ragged:
+        """The lists at these rows."""
+        spans = [np.arange(self.starts[row], self.starts[row + 1]) for row in rows]
+        index = np.concatenate(spans) if spans else np.zeros(0, dtype=np.intp)
+        return Ragged(self.items.take(index), np.concatenate([[0], np.cumsum([len(span) for span in spans])]).astype(np.intp))
+
+    @property
+    def complete(self) -> Mask:
+        """Rows all of whose intervals are known."""
+        return self._fold(self.items.known, all, empty=True).astype(bool)
+
+    def sum(self) -> Column:
+        """The sum of each row's intervals; unknown if one is."""
+        low, high = (self._fold(end, _total, empty=0) for end in (self.items.low, self.items.high))
+        return self._column(low, high, self.complete)
+
+    def sum_of_known(self) -> Column:
+        """The sum of the known intervals of each row: a lower bound where all are counts."""
+        zero = Fraction(0) if self.items.rational else 0.0
+        low, high = (np.where(self.items.known, end, zero) for end in (self.items.low, self.items.high))
+        total = [self._fold(end, _total, empty=0) for end in (low, high)]
+        return self._column(total[0], total[1], self._fold(self.items.known, any, empty=False).astype(bool))
+
+    def least(self) -> Column:
+        """The smallest of each row's intervals (each end on its own)."""
+        low, high = (self._fold(end, min, empty=math.nan) for end in (self.items.low, self.items.high))
+        return self._column(low, high, self.complete & (self.lengths > 0))
+
+    def greatest(self) -> Column:
+        """The greatest of each row's intervals (each end on its own)."""
+        low, high = (self._fold(end, max, empty=math.nan) for end in (self.items.low, self.items.high))
+        return self._column(low, high, self.complete & (self.lengths > 0))
+
+    def one_value(self) -> Verdicts:
+        """One true value may lie in every interval of the row."""
+        innermost_low = self._fold(self.items.low, max, empty=math.nan)
+        innermost_high = self._fold(self.items.high, min, empty=math.nan)
+        known = self.complete & (self.lengths > 1)
+        return self._column(innermost_low, innermost_low, known).at_most(self._column(innermost_high, innermost_high, known))
+
+    def _column(self, low: Ends, high: Ends, known: Mask) -> Column:
+        return Column(low, high, known, self.items.clean)
+
+    def _fold(self, ends: Ends, function: Callable[[Any], Any], *, empty: object) -> Ends:
+        out = np.empty(len(self.starts) - 1, dtype=object)
+        for row, (start, stop) in enumerate(zip(self.starts[:-1], self.starts[1:], strict=True)):
+            out[row] = function(ends[start:stop]) if stop > start else empty
+        return out if ends.dtype in (object, bool) else out.astype(np.float64)
+
+
+def _total(ends: Ends) -> Any:  # noqa: ANN401 - a double or a rational, as the ends are
+    return math.fsum(ends) if ends.dtype != object else sum(ends, Fraction(0))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Codes:
+    """A column of codes or plain text; None where blank."""
+
+    values: NDArray[Any]
+
+    @property
+    def known(self) -> Mask:
+        """Rows that are not blank."""
+        return np.array([each is not None for each in self.values], dtype=bool)
+
+    def is_(self, *codes: str) -> Mask:
+        """Rows that hold one of these codes."""
+        return np.isin(self.values.astype(str), codes) & self.known if len(self.values) else np.zeros(0, dtype=bool)
+
+    def take(self, rows: NDArray[np.intp]) -> Codes:
+        """The codes at these rows."""
+        return Codes(self.values[rows])
+
+    def rationals(self) -> Codes:
+        """Codes have one precision."""
+        return self
