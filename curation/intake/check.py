@@ -108,7 +108,7 @@ def stating_fields(model: type[Record]) -> list[str]:
 def _stating(one: Stack, model: type[Record], no_mark: Mask, problems: Problems) -> None:
     """A record must state something; a composite cell that could not be split states nothing."""
     names = stating_fields(model)
-    silent = ~no_mark & ~one.quiet["printed"]
+    silent = ~no_mark & ~one.doubtful & ~one.quiet["printed"]
     for name in names:
         silent &= ~given(one.cells[name]) & ~one.quiet[name]
     for index in np.flatnonzero(silent).tolist():

@@ -102,6 +102,7 @@ def _cells(item: _Object, position: int, sheet: Sheet, problems: Problems) -> di
     for name, value in _unique(item, sheet.file, row, problems):
         known = field_named(name, model)
         if known is None:
+            sheet.doubtful.add(position)
             problems.add(sheet.file, row, None, *unknown_name(name, model))
         elif known in cells:
             problems.add(sheet.file, row, known, f"the key {shown(name)} again", "each key once")

@@ -27,8 +27,9 @@ def keep_once(one: Stack, problems: Problems) -> Mask:
         keep[index] = bool(other)
         if other:
             file, row = one.place(first[key])
-            found = f"{shown('/'.join(key))} again, with another {' and '.join(other)}"
-            expected = f"one definition; the other is in {file}, row {row} ({other[0]} {_cell(there[other[0]])})"
+            found = f"{shown('/'.join(key))} again, with the {other[0]} {_cell(here[other[0]])}"
+            too = f" (differing, too: {', '.join(other[1:])})" if other[1:] else ""
+            expected = f"one definition; in {file}, row {row} the {other[0]} is {_cell(there[other[0]])}{too}"
             problems.add(*one.place(index), names[-1], found, expected)
     return keep
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from curation.intake.bundle import Bundle
@@ -55,7 +56,7 @@ def _checked(one: Stack, problems: Problems) -> Mask:
     give_ids(one, problems)
     if one.model in ENTITIES:
         return keep_once(one, problems)
-    return one.rows > 0
+    return np.ones(len(one), bool)
 
 
 def _origin(one: Stack) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import numpy as np
 import pyarrow as pa
@@ -16,15 +16,7 @@ from schemas.identity import key_fields
 from schemas.registry import KINDS
 
 MOST_SUGGESTIONS = 100
-"""Unknown names a close match is looked for."""
-
-
-def entity_keys(entity: str, table: pa.Table) -> pa.Array:
-    """The key of an entity on each row of a table that names it: its key fields joined by '/' (an arm's study/arm)."""
-    keys, *more = (table[name].combine_chunks() for name in key_fields(KINDS[entity]))
-    for each in more:
-        keys = pc.binary_join_element_wise(keys, each, "/")
-    return keys
+"""Unknown names of a column a close match is looked for; comparing every name with every other takes too long."""
 
 
 def references(bundle: Bundle, known: Mapping[str, set[str]]) -> list[Problem]:
@@ -33,40 +25,68 @@ def references(bundle: Bundle, known: Mapping[str, set[str]]) -> list[Problem]:
     ``known`` holds the keys that the review has already, by entity; the key of an arm is "study/arm". At most a
     thousand problems are returned.
     """
-    entities = {each.refers_to for model in KINDS.values() for each in model.fields() if each.refers_to}
-    defined = {each: set(known.get(each, ())) | _in_bundle(bundle, each) for each in entities}
     problems = Problems()
+    entities = {field.refers_to for model in KINDS.values() for field in model.fields() if field.refers_to}
+    defined = {entity: set(known.get(entity, ())) | defined_in(bundle, entity) for entity in entities}
     for kind in bundle.tables:
         unknown: dict[str, Mask] = {}
         for field in KINDS[kind].fields():
             if field.refers_to:
-                unknown[field.name] = _unknown(bundle, kind, field, field.refers_to, defined, unknown, problems)
+                unknown[field.name] = _unknown(bundle, kind, field, defined[field.refers_to])
+                for index, said in _said_of(bundle.tables[kind], field, defined[field.refers_to], unknown):
+                    problems.add(*bundle.place(kind, index), field.name, *said)
     return problems.kept
 
 
-def _in_bundle(bundle: Bundle, entity: str) -> set[str]:
-    return set(entity_keys(entity, bundle.tables[entity]).to_pylist()) if entity in bundle.tables else set()
+def _keys(table: pa.Table, field: FieldFacts) -> pa.Array:
+    """The key a field names on each row: an arm's id after the study of the row; null where a part is missing."""
+    return _joined(table, [*_parents(field), field.name])
 
 
-def _unknown(
-    bundle: Bundle,
-    kind: str,
-    field: FieldFacts,
-    entity: str,
-    defined: Mapping[str, set[str]],
-    before: Mapping[str, Mask],
-    problems: Problems,
-) -> Mask:
-    """The rows whose field names no known entity; each is noted unless the id it hangs on is unknown already."""
-    table = bundle.tables[kind].rename_columns({field.name: key_fields(KINDS[entity])[-1]})
-    *parents, _ = key_fields(KINDS[entity])
-    keys = entity_keys(entity, table)
+def _parents(field: FieldFacts) -> list[str]:
+    return key_fields(KINDS[field.refers_to])[:-1] if field.refers_to else []
+
+
+def _unknown(bundle: Bundle, kind: str, field: FieldFacts, defined: Set[str]) -> Mask:
+    keys = _keys(bundle.tables[kind], field)
     named = given(bundle.tables[kind][field.name].combine_chunks())
-    wrong = where(keys, lambda key: key not in defined[entity]) | (named & ~given(keys))
-    noted = wrong.copy()
-    for parent in parents:
-        noted &= ~before.get(parent, np.zeros(len(wrong), bool))
-    for index in np.flatnonzero(noted).tolist():
-        file, row = bundle.place(kind, index)
-        problems.add(file, row, field.name, *_sentence(table, index, entity, keys[index].as_py(), defined[entity], problems))
-    return wrong
+    return where(keys, lambda key: key not in defined) | (named & ~given(keys))
+
+
+def _said_of(
+    table: pa.Table, field: FieldFacts, defined: Set[str], unknown: Mapping[str, Mask]
+) -> Iterator[tuple[int, tuple[str, str]]]:
+    """The rows with an unknown name; an arm of an unknown study is not one, the study is the problem."""
+    noted = unknown[field.name].copy()
+    for parent in _parents(field):
+        noted &= ~unknown[parent]
+    keys = _keys(table, field)
+    for count, index in enumerate(np.flatnonzero(noted).tolist()):
+        close = defined if count < MOST_SUGGESTIONS else frozenset[str]()
+        yield index, _said(field, table[field.name][index].as_py(), keys[index].as_py(), close)
+
+
+def defined_in(bundle: Bundle, entity: str) -> set[str]:
+    """The keys of the entities that the bundle itself defines; the key of an arm is "study/arm"."""
+    if entity not in bundle.tables:
+        return set()
+    return set(_joined(bundle.tables[entity], key_fields(KINDS[entity])).to_pylist())
+
+
+def _joined(table: pa.Table, names: Sequence[str]) -> pa.Array:
+    first, *more = (table[name].combine_chunks() for name in names)
+    for each in more:
+        first = pc.binary_join_element_wise(first, each, "/")
+    return first
+
+
+def _said(field: FieldFacts, own: str, key: str | None, close: Set[str]) -> tuple[str, str]:
+    """What was found, and what was expected."""
+    entity, parents = field.refers_to or "", " and ".join(_parents(field))
+    if key is None:
+        return f"{shown(own)} without a {parents}", f"the {parents} of the {entity} in the column {parents}"
+    before = key.removesuffix(own)
+    choices = [each.removeprefix(before) for each in close if each.startswith(before)]
+    of = f" of the {parents} {shown(before[:-1])}" if before else ""
+    an = "an" if entity[0] in "aeiou" else "a"
+    return shown(own), f"the id of {an} {entity}{of}{suggestion(own, choices) or f'; define it in {entity}.csv'}"

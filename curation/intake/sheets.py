@@ -17,7 +17,8 @@ from schemas.registry import KINDS
 class Sheet:
     """Typed cells, column by column.
 
-    ``absent`` are required columns and ``quiet`` single cells (position, column) that have been complained of.
+    ``absent`` are required columns and ``quiet`` single cells (position, column) that have been complained of;
+    ``doubtful`` are the positions of rows with cells under unknown names, so that it is unknown what they state.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Sheet:
     cells: dict[str, Sequence[str | None]] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     quiet: set[tuple[int, str]] = field(default_factory=set)
+    doubtful: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def _named(
         typed[one] = name
         known = field_named(name, model)
         if known is None:
+            sheet.doubtful.update(range(len(column)))
             problems.add(sheet.file, header.number, None, *unknown_name(name, model))
         else:
             cells[known] = column

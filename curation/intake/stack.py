@@ -20,13 +20,18 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(slots=True)
 class Stack:
-    """Typed cells of one kind. ``quiet`` marks cells that have been complained of; they are absent from ``cells``."""
+    """Typed cells of one kind.
+
+    ``quiet`` marks cells that have been complained of and are absent from ``cells``; ``doubtful`` marks rows with
+    cells under unknown names.
+    """
 
     model: type[Declared]
     files: pa.Array
     rows: npt.NDArray[np.int64]
     cells: dict[str, pa.Array]
     quiet: dict[str, Mask]
+    doubtful: Mask
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -52,16 +57,18 @@ def stack(kind: str, sheets: Sequence[Sheet]) -> Stack:
     rows = np.array([row for sheet in sheets for row in sheet.rows], np.int64)
     cells = {each.name: _column(each, sheets) for each in model.fields()}
     quiet = {each.name: np.zeros(len(rows), bool) for each in model.fields()}
+    doubtful = np.zeros(len(rows), bool)
     start = 0
     for sheet in sheets:
         for name in sheet.absent:
             quiet[name][start : start + len(sheet.rows)] = True
         for position, name in sheet.quiet:
             quiet[name][start + position] = True
+        doubtful[[start + position for position in sheet.doubtful]] = True
         start += len(sheet.rows)
     names = [pa.repeat(pa.scalar(sheet.file), len(sheet.rows)) for sheet in sheets]
     files = pa.concat_arrays(names).dictionary_encode()
-    return Stack(model, files, rows, cells, quiet)
+    return Stack(model, files, rows, cells, quiet, doubtful)
 
 
 def _column(field: FieldFacts, sheets: Sequence[Sheet]) -> pa.Array:
@@ -81,7 +88,7 @@ def where(cells: pa.Array, wrong: Callable[[str], bool]) -> Mask:
     """Which cells are wrong, asking once per distinct text; absent cells are not."""
     coded = cells.dictionary_encode()
     flags = pa.array([wrong(word) for word in coded.dictionary.to_pylist()], pa.bool_())
-    return np.asarray(flags.take(coded.indices).fill_null(False).to_numpy(zero_copy_only=False), bool)
+    return np.asarray(flags.take(coded.indices).fill_null(pa.scalar(value=False)).to_numpy(zero_copy_only=False), bool)
 
 
 def given(cells: pa.Array) -> Mask:
@@ -89,33 +96,27 @@ def given(cells: pa.Array) -> Mask:
     return np.asarray(cells.is_valid().to_numpy(zero_copy_only=False), bool)
 
 
-def complete(one: Stack) -> dict[str, Mask]:
-    """Fill fields from composite cells ("22 (42.3%)"); says which cells were filled so."""
+def complete(one: Stack, rows: Mask) -> None:
+    """Fill fields from composite cells ("22 (42.3%)") in these rows; what was typed in a field stays."""
     model = one.model
-    filled: dict[str, Mask] = {}
     if not (issubclass(model, Record) and model.composite):
-        return filled
-    whole = np.flatnonzero(given(one.cells["printed"]) & ~one.quiet["decimal_mark"])
-    names = list(dict.fromkeys(model.composite.values()))
-    before = {name: one.cells[name].take(pa.array(whole)).to_pylist() for name in (*names, "printed", "decimal_mark")}
-    after: dict[str, list[str | None]] = {name: [] for name in names}
-    for position in range(len(whole)):
-        row = {name: cell for name in before if (cell := before[name][position]) is not None}
-        row = model._complete(row)
-        for name in names:
-            after[name].append(row.get(name))
-    for name in names:
-        fresh = [new if old is None else None for old, new in zip(before[name], after[name], strict=True)]
-        filled[name] = _pour(one, name, whole, fresh)
-    return filled
+        return
+    whole = np.flatnonzero(given(one.cells["printed"]) & rows)
+    if not len(whole):
+        return
+    fields = list(dict.fromkeys(model.composite.values()))
+    columns = [one.cells[name].take(pa.array(whole)).to_pylist() for name in (*fields, "printed", "decimal_mark")]
+    filled: list[dict[str, str]] = []
+    for typed in zip(*columns, strict=True):
+        row = dict(zip((*fields, "printed", "decimal_mark"), typed, strict=True))
+        filled.append(model._complete({name: cell for name, cell in row.items() if cell is not None}))
+    for name, typed in zip(fields, columns, strict=False):
+        fresh = np.array([cell is None and name in row for cell, row in zip(typed, filled, strict=True)], bool)
+        fresh &= ~one.quiet[name][whole]
+        _pour(one, name, whole[fresh], [row[name] for row, new in zip(filled, fresh, strict=True) if new])
 
 
-def _pour(one: Stack, name: str, indices: npt.NDArray[np.int64], fresh: Sequence[str | None]) -> Mask:
-    """Put new cells where there were none, except where the typed one has been complained of."""
-    wanted = np.array([cell is not None for cell in fresh], bool)
+def _pour(one: Stack, name: str, indices: npt.NDArray[np.int64], texts: list[str]) -> None:
     mask = np.zeros(len(one), bool)
-    mask[indices[wanted]] = True
-    mask &= ~one.quiet[name]
-    texts = pa.array([cell for cell, index in zip(fresh, indices, strict=True) if mask[index]], pa.string())
-    one.cells[name] = pc.replace_with_mask(one.cells[name], pa.array(mask), texts)
-    return mask
+    mask[indices] = True
+    one.cells[name] = pc.replace_with_mask(one.cells[name], pa.array(mask), pa.array(texts, pa.string()))

@@ -12,9 +12,10 @@ from curation.engine.rule import rule
                list(record ORDER BY place_order) AS records, field, list(printed ORDER BY place_order) AS printed,
                list(concat_ws(', ', section, "row", "column") ORDER BY place_order) AS places
         FROM (SELECT *, concat_ws('|', section, "row", "column", record) AS place_order FROM facts
-              WHERE field <> 'level')
+              WHERE field <> 'level' AND NOT (kind = 'characteristic' AND regexp_matches(more_key, '^(dose_band|band|threshold)[|]')))
         GROUP BY kind, source, study, arm, outcome, analysis_set, timepoint, more_key, field
         HAVING count(DISTINCT coalesce(section, '') || '|' || coalesce("row", '') || '|' || coalesce("column", '')) > 1
+           AND count(DISTINCT nullif(printed.unit, '')) <= 1
     """,
     consistent=[[dict(kind="count", outcome="cr", percent="39.0%", section="Abstract"), dict(kind="count", outcome="cr", percent="39%", section="Results")]],
     inconsistent=[[dict(kind="count", outcome="cr", percent="39.0%", section="Abstract"), dict(kind="count", outcome="cr", percent="46.6%", section="Discussion")]],

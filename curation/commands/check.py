@@ -1,0 +1,102 @@
+"""Command check: a review file, a folder or a file of records, against every rule."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import pyarrow as pa
+
+from curation.commands.common import Progress, chosen_rules, refusing
+from curation.commands.reading import documents, is_review, read_consistently
+from curation.decisions import decide
+from curation.engine.findings import ORDER
+from curation.engine.rule import Rule
+from curation.engine.run import Checked
+from curation.engine.run import check as run_check
+from store.review import Review
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("what", type=_FILE)
+@click.option("--format", "shape", type=click.Choice(["text", "json", "sarif", "html"]), default="text", show_default=True)
+@click.option("--out", type=_FILE, help="Write the report to this file instead of the terminal.")
+@click.option("--select", "wanted", multiple=True, metavar="FAMILY|ID", help="Only these rules; may be given several times.")
+@click.option("--rules", "folder", type=_FILE, help="Folder with further rules of your own, one per file.")
+@click.option("--documents", "texts", type=_FILE, help="Folder with the texts of the sources, for the quote check.")
+@click.option("--fail-on", type=click.Choice([*ORDER, "never"]), default="error", show_default=True, help="Least severity that makes the exit code 1.")
+@refusing
+def check(
+    what: Path, shape: str, out: Path | None, wanted: tuple[str, ...], folder: Path | None, texts: Path | None, fail_on: str
+) -> None:
+    """Say what cannot be true: in a review file, a folder of CSV files, or a CSV, JSON or JSONL file.
+
+    Example: curation check myeloma.duckdb --format html --out report.html
+    """
+    rules = chosen_rules(folder, wanted)
+    tables, checked, stale = checked_review(what, rules, texts, keep=not wanted) if is_review(what) else checked_files(what, rules, texts)
+    report = rendered(shape, checked, tables, rules, what.name, stale)
+    if out is None:
+        click.echo(report)
+    else:
+        out.write_text(report, encoding="utf-8")
+        click.echo(f"{out} is written", err=True)
+    sys.exit(exit_code(checked, fail_on))
+
+
+def checked_files(what: Path, rules: tuple[Rule, ...], texts: Path | None) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
+    """Check files without a review."""
+    tables = dict(read_consistently([what]).tables)
+    return tables, _run(tables, rules, texts), []
+
+
+def checked_review(path: Path, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
+    """Check a review; a check by all rules is kept in it. Waivers count."""
+    with Review.open(path) as store:
+        tables = store.tables()
+        checked, stale = decide(_run(tables, rules, texts), store.waivers())
+        if keep:
+            store.save_findings([one.as_dict() for one in checked.findings], checked.summary())
+    return tables, checked, stale
+
+
+def _run(tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path | None) -> Checked:
+    progress = Progress()
+    found = documents(texts, tables)
+    checked = run_check(dict(tables) | ({} if found is None else {"document": found}), rules, progress)
+    progress.close()
+    return checked
+
+
+def rendered(shape: str, checked: Checked, tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], name: str, stale: list[Any]) -> str:
+    """The report in the wanted shape."""
+    if shape == "json":
+        from curation.report.findings_json import findings_document  # noqa: PLC0415 - each shape loads its own writer
+
+        return json.dumps(findings_document(checked, name), ensure_ascii=False, indent=2)
+    if shape == "sarif":
+        from curation.report.sarif import sarif_document  # noqa: PLC0415 - each shape loads its own writer
+
+        return json.dumps(sarif_document(checked, rules), ensure_ascii=False, indent=2)
+    if shape == "html":
+        from curation.report.html.page import html_page  # noqa: PLC0415 - each shape loads its own writer
+
+        return html_page(checked, tables, rules, title=name)
+    from curation.report.text import full_text  # noqa: PLC0415 - each shape loads its own writer
+
+    lines = [full_text(checked)]
+    lines += [f"stale waiver {each.fingerprint} ({each.who}: {each.reason}): its finding is gone" for each in stale]
+    return "\n".join(lines)
+
+
+def exit_code(checked: Checked, fail_on: str) -> int:
+    """1 if an open finding is at least this grave, else 0."""
+    if fail_on == "never":
+        return 0
+    return int(any(one.status == "open" and ORDER[one.severity] <= ORDER[fail_on] for one in checked.findings))

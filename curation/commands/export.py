@@ -1,0 +1,29 @@
+"""Command export: the clean dataset of a review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from curation.commands.check import checked_review
+from curation.commands.common import chosen_rules, refusing
+from store.review import Review
+
+
+@click.command()
+@click.argument("review", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+@refusing
+def export(review: Path, folder: Path) -> None:
+    """Write the clean dataset: Parquet, CSV, datapackage.json, and an account of every record.
+
+    Example: curation export myeloma.duckdb dataset/
+    """
+    from store.export import export as write  # noqa: PLC0415 - pandera is slow to load and only needed here
+
+    tables, checked, _ = checked_review(review, chosen_rules(None, []), None, keep=True)
+    with Review.open(review, read_only=True) as store:
+        waivers = store.waivers()
+    account = write(tables, [one.as_dict() for one in checked.findings], folder, review=review.stem, waivers=waivers)
+    click.echo(f"{account.records_in} records in: {account.exported} exported, {account.held_back} held back; see {folder / 'account.csv'}")

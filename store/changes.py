@@ -1,0 +1,165 @@
+"""Changing and retiring single records: validated through the model, written as a new revision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+from pydantic import ValidationError
+
+from schemas import grammar
+from schemas.arrow import to_table
+from schemas.kinds.base import Declared, Record
+from schemas.registry import KINDS
+from store import asof, ddl, references
+from store.errors import StoreError
+from store.intake import add_revision
+from store.transaction import transaction
+
+Cells = dict[str, str | None]
+"""The verbatim texts of one row, by field."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Current:
+    extractor: str
+    retired: bool
+    position: int
+    rowid: int
+    cells: Cells
+
+
+def revise(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    record_key: str,
+    changes: Mapping[str, str | None],
+    *,
+    who: str,
+    why: str,
+    extractor: str | None,
+) -> int | None:
+    """Write new texts for some fields; the number of the revision, or None where they are what they were."""
+    model = model_of(kind)
+    with transaction(connection):
+        now = _current(connection, model, record_key, extractor)
+        row = _revised(model, record_key, now.cells, changes)
+        texts = texts_of(model, row)
+        if texts == now.cells:
+            return None
+        references.check(connection, model, texts, changed=[name for name in texts if texts[name] != now.cells[name]])
+        revision = asof.latest(connection) + 1
+        connection.register("#revised", to_table(model, [row]))
+        try:
+            connection.execute(
+                f"""
+                INSERT INTO {ddl.quoted(kind)} ({", ".join(ddl.quoted(name) for name in ddl.BOOKKEEPING)}, {ddl.field_names(model)})
+                SELECT ?, ?, ?, false, ?, {ddl.field_names(model)} FROM {ddl.quoted("#revised")}
+                """,
+                [record_key, now.extractor, revision, now.position],
+            )
+        finally:
+            connection.unregister("#revised")
+        add_revision(connection, revision, who=who, action="revise", why=why)
+    return revision
+
+
+def retire(
+    connection: duckdb.DuckDBPyConnection, kind: str, record_key: str, *, who: str, why: str, extractor: str | None
+) -> int:
+    """Take a row out of the current state; its history stays. The number of the revision."""
+    model = model_of(kind)
+    with transaction(connection):
+        now = _current(connection, model, record_key, extractor)
+        references.check_unused(connection, model, now.cells)
+        revision = asof.latest(connection) + 1
+        connection.execute(
+            f"INSERT INTO {ddl.quoted(kind)} SELECT * REPLACE (CAST(? AS INTEGER) AS revision, true AS retired) FROM {ddl.quoted(kind)} WHERE rowid = ?",
+            [revision, now.rowid],
+        )
+        add_revision(connection, revision, who=who, action="retire", why=why)
+    return revision
+
+
+def model_of(kind: str) -> type[Declared]:
+    """The model of a kind. Raises StoreError where there is none."""
+    if kind not in KINDS:
+        raise StoreError(f"{kind!r} is not a kind of record; the kinds are {', '.join(KINDS)}")
+    return KINDS[kind]
+
+
+def texts_of(model: type[Declared], row: Declared) -> Cells:
+    """The verbatim texts of a validated row."""
+    cells = {each.name: getattr(row, each.name) for each in model.fields()}
+    return {name: None if cell is None else str(cell) for name, cell in cells.items()}
+
+
+def _current(
+    connection: duckdb.DuckDBPyConnection, model: type[Declared], record_key: str, extractor: str | None
+) -> _Current:
+    names = [each.name for each in model.fields()]
+    rows = connection.execute(
+        f"""
+        SELECT extractor, retired, {ddl.quoted("position")}, rowid, {ddl.text_list(model, names)}
+        FROM {ddl.quoted(model.kind)} WHERE record_key = ?
+        QUALIFY row_number() OVER (PARTITION BY extractor ORDER BY revision DESC) = 1 ORDER BY extractor
+        """,
+        [record_key],
+    ).fetchall()
+    found = [
+        _Current(owner, retired, position, rowid, dict(zip(names, texts, strict=True)))
+        for owner, retired, position, rowid, *texts in rows
+    ]
+    return _the_one(found, model.kind, record_key, extractor)
+
+
+def _the_one(found: list[_Current], kind: str, record_key: str, extractor: str | None) -> _Current:
+    mine = [each for each in found if extractor is None or each.extractor == extractor]
+    if not mine:
+        whose = f" of extractor {extractor!r}" if extractor is not None else ""
+        raise StoreError(f"the review has no {kind} {record_key!r}{whose}; look up its id with: curation history")
+    kept = [each for each in mine if not each.retired]
+    if not kept:
+        raise StoreError(f"{kind} {record_key!r} has been retired; take it in again under a new id to use it")
+    if len(kept) > 1:
+        names = " and ".join(each.extractor for each in kept)
+        raise StoreError(f"{names} have each extracted {kind} {record_key!r}; name the extractor")
+    return kept[0]
+
+
+def _revised(model: type[Declared], record_key: str, now: Cells, changes: Mapping[str, str | None]) -> Declared:
+    """The row with its changes, validated. A new whole cell is split anew; fields set by hand keep their text."""
+    if unknown := [name for name in changes if name not in now]:
+        raise StoreError(f"a {model.kind} has no field {unknown[0]!r}; its fields are {', '.join(now)}")
+    if fixed := [name for name in ddl.key_columns(model) if changes.get(name, now[name]) != now[name]]:
+        raise StoreError(
+            f"{fixed[0]} is the id of {model.kind} {record_key!r} and stays; retire it and take in a new one"
+        )
+    split_anew = _split_anew(model, now, changes)
+    wanted = {name: text for name, text in {**now, **changes}.items() if name not in split_anew}
+    blank = {name: None for name in _parts(model) - split_anew if not wanted.get(name)}
+    try:
+        return model.model_validate(wanted).model_copy(update=blank)
+    except ValidationError as problem:
+        raise StoreError(f"{model.kind} {record_key!r} stays as it was: {_sentence(problem)}") from None
+
+
+def _parts(model: type[Declared]) -> set[str]:
+    return set(model.composite.values()) if issubclass(model, Record) else set()
+
+
+def _split_anew(model: type[Declared], now: Cells, changes: Mapping[str, str | None]) -> set[str]:
+    """The fields that follow a new whole cell: those that are blank, or that only repeat the old one."""
+    if "printed" not in changes or not issubclass(model, Record):
+        return set()
+    parts = grammar.split(now["printed"] or "", now["decimal_mark"] or "point")
+    said = {model.composite[part.role]: part.text for part in parts if part.role in model.composite}
+    return {name for name in _parts(model) - changes.keys() if not now[name] or now[name] == said.get(name)}
+
+
+def _sentence(problem: ValidationError) -> str:
+    first = problem.errors()[0]
+    said = str(first["msg"]).removeprefix("Value error, ")
+    where = " ".join(str(part) for part in first["loc"])
+    return f"{where}: {said}" if where else said

@@ -1,0 +1,166 @@
+"""Taking tables in: one transaction, nothing overwritten, and nothing written for what is already there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from schemas.arrow import table_schema
+from schemas.kinds.base import Declared, Record
+from schemas.registry import KINDS
+from store import asof, ddl
+from store.errors import StoreError
+from store.transaction import transaction
+
+INTAKE = "intake"
+"""The action of a revision made by an intake."""
+
+_ORDER = "#order"
+_STAGED = "#staged"
+_VERDICT = "#verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeResult:
+    """What an intake did, as rows by kind.
+
+    ``revision`` is None where nothing was added or changed. ``decided`` are rows that say what they said at the last
+    intake, and which somebody has revised or retired since: that decision stands.
+    """
+
+    revision: int | None
+    added: dict[str, int]
+    changed: dict[str, int]
+    unchanged: dict[str, int]
+    decided: dict[str, int]
+
+
+def take_in(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], *, who: str, why: str, extractor: str
+) -> IntakeResult:
+    """Take in tables by kind, all of them or none. Raises StoreError for tables that no kind accepts."""
+    if unknown := [kind for kind in tables if kind not in KINDS]:
+        raise StoreError(f"{unknown[0]!r} is not a kind of record; the kinds are {', '.join(KINDS)}")
+    verdicts: dict[str, dict[str, int]] = {}
+    with transaction(connection):
+        revision = asof.latest(connection) + 1
+        for kind, model in KINDS.items():
+            if kind in tables:
+                owner = extractor if issubclass(model, Record) else ""
+                verdicts[kind] = _take_in_kind(connection, model, tables[kind], revision, owner)
+        written = any(each["added"] or each["changed"] for each in verdicts.values())
+        if written:
+            add_revision(connection, revision, who=who, action=INTAKE, why=why)
+    by = {
+        name: {kind: each[name] for kind, each in verdicts.items()}
+        for name in ("added", "changed", "unchanged", "decided")
+    }
+    return IntakeResult(revision if written else None, **by)
+
+
+def add_revision(connection: duckdb.DuckDBPyConnection, revision: int, *, who: str, action: str, why: str) -> None:
+    """Record a change. Its time never lies before the last one's, so that reading as of a time is well defined."""
+    connection.execute(
+        """
+        INSERT INTO revision
+        SELECT ?, make_timestamptz(greatest(?, (SELECT coalesce(max(epoch_us("at")), 0) FROM revision))), ?, ?, ?
+        """,
+        [revision, asof.micros(datetime.now(UTC)), who, action, why],
+    )
+
+
+def _take_in_kind(
+    connection: duckdb.DuckDBPyConnection, model: type[Declared], table: pa.Table, revision: int, extractor: str
+) -> dict[str, int]:
+    _stage(connection, model, table)
+    try:
+        _check_keys(connection, model)
+        counts = _judge(connection, model, extractor)
+        if counts["added"] or counts["changed"]:
+            _insert(connection, model, revision, extractor)
+        connection.execute(f"DROP TABLE {ddl.quoted(_VERDICT)}")
+    finally:
+        connection.unregister(_STAGED)
+    return counts
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, model: type[Declared], table: pa.Table) -> None:
+    schema = table_schema(model)
+    try:
+        fitting = table.select(schema.names).cast(schema)
+    except (KeyError, pa.ArrowException, AttributeError) as problem:
+        raise StoreError(f"the {model.kind} table does not have the columns of a {model.kind}; build it with schemas.arrow.from_texts: {problem}") from problem  # fmt: skip
+    connection.register(_STAGED, fitting.append_column(_ORDER, pa.array(np.arange(len(fitting)))))
+
+
+def _check_keys(connection: duckdb.DuckDBPyConnection, model: type[Declared]) -> None:
+    """Every row has a key and no two share one."""
+    bad = connection.execute(f"""
+        SELECT {ddl.key_expression(model)} AS record_key, count(*), min({ddl.quoted(_ORDER)}), max({ddl.quoted(_ORDER)})
+        FROM {ddl.quoted(_STAGED)} GROUP BY ALL HAVING record_key IS NULL OR count(*) > 1 ORDER BY 3 LIMIT 1
+    """).fetchone()
+    if bad is None:
+        return
+    key, _, first, last = bad
+    names = " and ".join(ddl.key_columns(model))
+    if key is None:
+        raise StoreError(f"row {first + 1} of the {model.kind} table has no {names}; every row needs one")
+    raise StoreError(
+        f"rows {first + 1} and {last + 1} of the {model.kind} table are both {key!r}; keep one, or give them different ids"
+    )
+
+
+def _judge(connection: duckdb.DuckDBPyConnection, model: type[Declared], extractor: str) -> dict[str, int]:
+    """Say of every staged row whether it is added, changed, unchanged, or decided otherwise since the last intake."""
+    kind = ddl.quoted(model.kind)
+    connection.execute(
+        f"""
+        CREATE TEMP TABLE {ddl.quoted(_VERDICT)} AS
+        WITH staged AS (SELECT *, {ddl.key_expression(model)} AS record_key FROM {ddl.quoted(_STAGED)}),
+        past AS (
+            SELECT record_key, arg_max(k.rowid, revision) AS now,
+                   arg_max(k.rowid, revision) FILTER (WHERE action = '{INTAKE}') AS taken
+            FROM {kind} k JOIN revision USING (revision) WHERE extractor = ? GROUP BY record_key
+        )
+        SELECT n.{ddl.quoted(_ORDER)}, n.record_key, l.{ddl.quoted("position")} AS place,
+               CASE WHEN l.record_key IS NULL THEN 'added'
+                    WHEN {_differ(model, "l", keys_only=True)} THEN 'clash'
+                    WHEN NOT {_differ(model, "l")} THEN if(l.retired, 'decided', 'unchanged')
+                    WHEN t.record_key IS NOT NULL AND NOT {_differ(model, "t")} THEN 'decided'
+                    ELSE 'changed' END AS verdict
+        FROM staged n LEFT JOIN past p ON p.record_key = n.record_key
+        LEFT JOIN {kind} l ON l.rowid = p.now LEFT JOIN {kind} t ON t.rowid = p.taken
+        """,
+        [extractor],
+    )
+    found = dict(connection.execute(f"SELECT verdict, count(*) FROM {ddl.quoted(_VERDICT)} GROUP BY ALL").fetchall())
+    if "clash" in found:
+        row = connection.execute(f"SELECT record_key FROM {ddl.quoted(_VERDICT)} WHERE verdict = 'clash'").fetchone()
+        raise StoreError(f"{model.kind} {row[0] if row else ''!r} could be two different ones; use ids without '/'")
+    return {name: found.get(name, 0) for name in ("added", "changed", "unchanged", "decided")}
+
+
+def _differ(model: type[Declared], alias: str, *, keys_only: bool = False) -> str:
+    keys = ddl.key_columns(model)
+    compared = [each for each in model.fields() if not keys_only or each.name in keys]
+    parts = (f"{ddl.text_of(each, 'n')} IS DISTINCT FROM {ddl.text_of(each, alias)}" for each in compared)
+    return f"({' OR '.join(parts)})"
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, model: type[Declared], revision: int, extractor: str) -> None:
+    kind, order = ddl.quoted(model.kind), ddl.quoted(_ORDER)
+    connection.execute(
+        f"""
+        INSERT INTO {kind} ({", ".join(ddl.quoted(name) for name in ddl.BOOKKEEPING)}, {ddl.field_names(model)})
+        SELECT v.record_key, ?, ?, false, coalesce(v.place, {order} + 1 + (SELECT coalesce(max({ddl.quoted("position")}), 0) FROM {kind})),
+               {ddl.field_names(model)}
+        FROM {ddl.quoted(_STAGED)} JOIN {ddl.quoted(_VERDICT)} v USING ({order})
+        WHERE v.verdict IN ('added', 'changed') ORDER BY {order}
+        """,
+        [extractor, revision],
+    )
