@@ -38,10 +38,10 @@ def _alternatives(words: dict[str, str]) -> str:
 
 
 _GROUPED = {
-    "point": rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+)(?:[.·]\d+)?|[.·]\d+",
-    "comma": rf"(?:\d{{1,3}}(?:\.\d{{3}})+|\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+)(?:[,·]\d+)?|[,·]\d+",
+    "point": rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+|[0-9]+)(?:[.·][0-9]+)?|[.·][0-9]+",
+    "comma": rf"(?:[0-9]{{1,3}}(?:\.[0-9]{{3}})+|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+|[0-9]+)(?:[,·][0-9]+)?|[,·][0-9]+",
 }
-_POWER = rf"(?:[eE][+{_SIGNS}]?\d{{1,3}}|\s?[×x]\s?10\^?(?:[{_SIGNS}]?\d{{1,3}}|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}))"
+_POWER = rf"(?:[eE][+{_SIGNS}]?[0-9]{{1,2}}|\s?[×x]\s?10\^?(?:[{_SIGNS}]?[0-9]{{1,2}}|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}))"
 _LABEL = r"(?:(?:p(?:[- ]?value)?|hr|or|rr|n|k|q|i2|i²|df)\s*(?=[=<>≤≥~≈\\]))?"
 _CORE = {
     mark: rf"(?P<relation>{_alternatives(_RELATIONS)})?\s*(?P<sign>[+{_SIGNS}])?\s?(?P<digits>{digits})(?P<power>{_POWER})?"
@@ -126,7 +126,7 @@ _UNITS_TAIL = rf"(?:\s*(?:{'|'.join(TIME_UNITS)}|patients|participants))?"
 
 def _composites(one: str) -> list[tuple[tuple[str, ...], re.Pattern[str]]]:
     bound = rf"(?:{one}|{_WORD})"
-    ci = r"(?:\d{2}(?:\.\d+)?\s?%\s*)?(?:CI|confidence interval)?\s*[:,=]?\s*"
+    ci = r"(?:[0-9]{2}(?:\.[0-9]+)?\s?%\s*)?(?:CI|confidence interval)?\s*[:,=]?\s*"
     shapes = {
         ("events", "total", "percent"): rf"({one})\s*(?:/|of|out of)\s*({one})\s*[(\[]({one})[)\]]",
         ("percent", "events", "total"): rf"({one}%|{one})\s*[(\[]({one})\s*(?:/|of|out of)\s*({one})[)\]]",

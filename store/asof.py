@@ -14,6 +14,7 @@ from schemas.kinds.base import Declared, Record
 from schemas.registry import KINDS
 from store import ddl
 from store.errors import StoreError
+from store.query import number
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,13 +48,12 @@ def revisions(connection: duckdb.DuckDBPyConnection, upto: int) -> list[Revision
     rows = connection.execute(
         'SELECT revision, epoch_us("at"), who, action, why FROM revision WHERE revision <= ? ORDER BY revision', [upto]
     ).fetchall()
-    return [Revision(number, moment(at), who, action, why) for number, at, who, action, why in rows]
+    return [Revision(revision, moment(at), who, action, why) for revision, at, who, action, why in rows]
 
 
 def latest(connection: duckdb.DuckDBPyConnection) -> int:
     """The number of the last revision; 0 in an empty review."""
-    row = connection.execute("SELECT coalesce(max(revision), 0) FROM revision").fetchone()
-    return int(row[0]) if row else 0
+    return number(connection, "SELECT coalesce(max(revision), 0) FROM revision")
 
 
 def resolve(connection: duckdb.DuckDBPyConnection, as_of: AsOf) -> int:
@@ -62,10 +62,8 @@ def resolve(connection: duckdb.DuckDBPyConnection, as_of: AsOf) -> int:
     if as_of is None:
         return last
     if isinstance(as_of, datetime):
-        row = connection.execute(
-            'SELECT coalesce(max(revision), 0) FROM revision WHERE epoch_us("at") <= ?', [micros(as_of)]
-        ).fetchone()
-        return int(row[0]) if row else 0
+        query = 'SELECT coalesce(max(revision), 0) FROM revision WHERE epoch_us("at") <= ?'
+        return number(connection, query, [micros(as_of)])
     if not 0 <= as_of <= last:
         raise StoreError(f"there is no revision {as_of}; name one from 0 (before the first intake) to {last}")
     return as_of

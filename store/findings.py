@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from store import asof
 from store.errors import StoreError
+from store.query import first_row
 from store.transaction import transaction
 
 SHORTEST_PREFIX = 6
@@ -77,9 +78,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
 
 def last_check(connection: duckdb.DuckDBPyConnection) -> CheckRun | None:
     """The last check, or None if there was none."""
-    row = connection.execute(
-        'SELECT epoch_us("at"), revision, summary FROM check_run ORDER BY rowid DESC LIMIT 1'
-    ).fetchone()
+    row = first_row(connection, 'SELECT epoch_us("at"), revision, summary FROM check_run ORDER BY rowid DESC LIMIT 1')
     return None if row is None else CheckRun(asof.moment(row[0]), row[1], json.loads(row[2]))
 
 
@@ -153,7 +152,7 @@ def _apply_waivers(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _in_force(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> bool:
     query = "SELECT 1 FROM waiver WHERE fingerprint = ? AND withdrawn_at IS NULL"
-    return connection.execute(query, [fingerprint]).fetchone() is not None
+    return first_row(connection, query, [fingerprint]) is not None
 
 
 def _whole(connection: duckdb.DuckDBPyConnection, among: str, prefix: str, none_has: str, remedy: str) -> str:
@@ -169,7 +168,7 @@ def _whole(connection: duckdb.DuckDBPyConnection, among: str, prefix: str, none_
         raise StoreError(f"{none_has} {prefix!r}; {remedy}")
     if len(found) > 1:
         raise StoreError(
-            f"{prefix!r} fits {len(found)} fingerprints ({', '.join(found[:3])}, ...); give more characters"
+            f"{prefix!r} fits {len(found)} fingerprints ({', '.join(found[:3])}{', ...' if len(found) > 3 else ''}); give more characters"
         )
     return str(found[0])
 

@@ -15,6 +15,7 @@ from schemas.kinds.base import Declared, Record
 from schemas.registry import KINDS
 from store import asof, ddl
 from store.errors import StoreError
+from store.query import first_row
 from store.transaction import transaction
 
 INTAKE = "intake"
@@ -100,10 +101,11 @@ def _stage(connection: duckdb.DuckDBPyConnection, model: type[Declared], table: 
 
 def _check_keys(connection: duckdb.DuckDBPyConnection, model: type[Declared]) -> None:
     """Every row has a key and no two share one."""
-    bad = connection.execute(f"""
+    query = f"""
         SELECT {ddl.key_expression(model)} AS record_key, count(*), min({ddl.quoted(_ORDER)}), max({ddl.quoted(_ORDER)})
-        FROM {ddl.quoted(_STAGED)} GROUP BY ALL HAVING record_key IS NULL OR count(*) > 1 ORDER BY 3 LIMIT 1
-    """).fetchone()
+        FROM {ddl.quoted(_STAGED)} GROUP BY 1 HAVING record_key IS NULL OR count(*) > 1 ORDER BY 3 LIMIT 1
+    """
+    bad = first_row(connection, query)
     if bad is None:
         return
     key, _, first, last = bad
@@ -140,7 +142,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, model: type[Declared], extract
     )
     found = dict(connection.execute(f"SELECT verdict, count(*) FROM {ddl.quoted(_VERDICT)} GROUP BY ALL").fetchall())
     if "clash" in found:
-        row = connection.execute(f"SELECT record_key FROM {ddl.quoted(_VERDICT)} WHERE verdict = 'clash'").fetchone()
+        row = first_row(connection, f"SELECT record_key FROM {ddl.quoted(_VERDICT)} WHERE verdict = 'clash'")
         raise StoreError(f"{model.kind} {row[0] if row else ''!r} could be two different ones; use ids without '/'")
     return {name: found.get(name, 0) for name in ("added", "changed", "unchanged", "decided")}
 

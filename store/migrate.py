@@ -43,7 +43,7 @@ def latest_version(folder: Path = FOLDER) -> int:
 
 def schema_version(connection: duckdb.DuckDBPyConnection) -> int | None:
     """The schema version of an open file, or None if it is no review."""
-    if not _columns(connection, "meta") >= {"name", "value"}:
+    if not {"name", "value"} <= set(_columns(connection).get("meta", ())):
         return None
     meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
     version = meta.get("schema_version", "")
@@ -82,7 +82,8 @@ def bring_up_to_date(connection: duckdb.DuckDBPyConnection, folder: Path = FOLDE
 
 def kind_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
     """The columns that each kind's table has in this file; empty where the file has no such table."""
-    return {kind: _columns(connection, kind) for kind in KINDS}
+    found = _columns(connection)
+    return {kind: frozenset(found.get(kind, ())) for kind in KINDS}
 
 
 def _missing(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -94,11 +95,12 @@ def _missing(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return statements
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> frozenset[str]:
-    rows = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main' AND table_name = ?", [table]
-    ).fetchall()  # fmt: skip
-    return frozenset(name for (name,) in rows)
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    rows = connection.execute("""
+        SELECT table_name, list(column_name) FROM duckdb_columns()
+        WHERE database_name = current_database() AND schema_name = 'main' GROUP BY 1
+    """).fetchall()
+    return dict(rows)
 
 
 def check_known(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:

@@ -12,6 +12,7 @@ from schemas.kinds.base import Declared
 from schemas.registry import KINDS
 from store import asof, ddl
 from store.errors import StoreError
+from store.query import first_row, number
 
 
 def check(
@@ -53,7 +54,7 @@ def _reads(field: FieldFacts) -> set[str]:
 
 def _is_current(connection: duckdb.DuckDBPyConnection, entity: type[Declared], key: str) -> bool:
     query = f"SELECT 1 FROM {ddl.quoted(entity.kind)} WHERE record_key = ? AND rowid IN ({asof.current_rows(entity)})"
-    return connection.execute(query, [key, asof.latest(connection)]).fetchone() is not None
+    return first_row(connection, query, [key, asof.latest(connection)]) is not None
 
 
 def _users(
@@ -65,5 +66,4 @@ def _users(
     columns = _columns(field)
     same = " AND ".join(f"{ddl.quoted(column)} = ?" for column in columns.values())
     query = f"SELECT count(*) FROM {ddl.quoted(other.kind)} WHERE {same} AND rowid IN ({asof.current_rows(other)})"
-    row = connection.execute(query, [*(cells[name] for name in columns), asof.latest(connection)]).fetchone()
-    return int(row[0]) if row else 0
+    return number(connection, query, [*(cells[name] for name in columns), asof.latest(connection)])

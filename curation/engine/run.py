@@ -75,6 +75,13 @@ class _Run:
         self.out.findings = worst_first(self.out.findings)
         return self.out
 
+    def stream(self, kind: str, batches: Iterable[pa.RecordBatch]) -> None:
+        """Judge batches as they come, by the rules for single rows."""
+        row_rules = [each for each in self.rules if each.rows is None]
+        small = (batch.slice(start, BATCH) for batch in batches for start in range(0, len(batch), BATCH))
+        self._rows(kind, small, row_rules)
+        self._crashes()
+
     def _rows(self, kind: str, batches: Iterable[pa.RecordBatch], rules: Sequence[Rule]) -> None:
         plans = row_plans(kind, rules)
         for number, batch in enumerate(batches):
@@ -191,3 +198,13 @@ def check(tables: Tables, rules: Sequence[Rule], progress: Progress | None = Non
     return _Run(tables, rules, progress).run()
 
 
+
+
+def check_batches(kind: str, batches: Iterable[pa.RecordBatch], rules: Sequence[Rule]) -> Checked:
+    """Judge a stream of record batches of one kind by the rules that look at single rows, in bounded memory.
+
+    Each batch has the schema of ``schemas.arrow.table_schema`` (columns that no rule reads may be missing).
+    """
+    run = _Run({}, rules, None)
+    run.stream(kind, batches)
+    return run.out
