@@ -52,7 +52,10 @@ def make(rows: int) -> Path:
             "total": pa.array(total).cast(pa.string()),
             "percent": pa.array([f"{each:.1f}%" for each in percent]),
         }
-        stored = {name: printed_column(pa.chunked_array([text]), PERCENT if name == "percent" else COUNT) for name, text in texts.items()}
+        stored = {
+            name: printed_column(pa.chunked_array([text]), PERCENT if name == "percent" else COUNT)
+            for name, text in texts.items()
+        }
         columns = {
             "record": pa.array([f"r{number}" for number in range(start, start + size)]),
             "estimator": pa.array(["proportion"] * size),
@@ -83,9 +86,15 @@ def with_curation_printed(file: Path) -> int:
 
     def batches():
         names = ["events", "total", "percent"]
-        for batch in pq.ParquetFile(file).iter_batches(100_000, columns=["record", "estimator", *(f"{name}_text" for name in names)]):
-            derived = [printed_column(batch.column(f"{name}_text"), PERCENT if name == "percent" else COUNT) for name in names]
-            yield pa.RecordBatch.from_arrays([batch.column("record"), batch.column("estimator"), *derived], ["record", "estimator", *names])
+        for batch in pq.ParquetFile(file).iter_batches(
+            100_000, columns=["record", "estimator", *(f"{name}_text" for name in names)]
+        ):
+            derived = [
+                printed_column(batch.column(f"{name}_text"), PERCENT if name == "percent" else COUNT) for name in names
+            ]
+            yield pa.RecordBatch.from_arrays(
+                [batch.column("record"), batch.column("estimator"), *derived], ["record", "estimator", *names]
+            )
 
     return len(check_batches("count", batches(), _rules()).findings)
 
@@ -113,10 +122,16 @@ def with_pandera(file: Path) -> int:
 
     frame = pq.read_table(file, columns=["events_number", "total_number", "percent_number"]).to_pandas()
     schema = pa_pandas.DataFrameSchema(
-        {"events_number": pa_pandas.Column(int), "total_number": pa_pandas.Column(int), "percent_number": pa_pandas.Column(float, pa_pandas.Check.in_range(0, 100))},
+        {
+            "events_number": pa_pandas.Column(int),
+            "total_number": pa_pandas.Column(int),
+            "percent_number": pa_pandas.Column(float, pa_pandas.Check.in_range(0, 100)),
+        },
         checks=[
             pa_pandas.Check(lambda f: f["events_number"] <= f["total_number"]),
-            pa_pandas.Check(lambda f: (f["percent_number"] - 100 * f["events_number"] / f["total_number"]).abs() <= 0.05 + 1e-9),
+            pa_pandas.Check(
+                lambda f: (f["percent_number"] - 100 * f["events_number"] / f["total_number"]).abs() <= 0.05 + 1e-9
+            ),
         ],
     )
     try:
@@ -146,19 +161,30 @@ def once(engine: str, file: Path) -> None:
 
 def measure(engine: str, file: Path) -> dict[str, float]:
     """One measurement in a fresh process."""
-    done = subprocess.run([sys.executable, __file__, "--once", engine, str(file)], capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": str(HERE.parent)})  # noqa: S603 - our own script
+    done = subprocess.run(
+        [sys.executable, __file__, "--once", engine, str(file)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(HERE.parent)},
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def table(results: dict[tuple[int, str], list[dict[str, float]]], rows: list[int]) -> str:
     """The results as a Markdown table."""
-    lines = ["| rows | engine | seconds (median) | million rows/s | peak memory, MB | flagged |", "|---:|---|---:|---:|---:|---:|"]
+    lines = [
+        "| rows | engine | seconds (median) | million rows/s | peak memory, MB | flagged |",
+        "|---:|---|---:|---:|---:|---:|",
+    ]
     for count in rows:
         for engine in ENGINES:
             runs = results[count, engine]
             seconds = statistics.median(run["seconds"] for run in runs)
             peak = max(run["peak_mb"] for run in runs)
-            lines.append(f"| {count:,} | {engine} | {seconds:.2f} | {count / seconds / 1e6:.2f} | {peak:,.0f} | {runs[0]['flagged']:,} |")
+            lines.append(
+                f"| {count:,} | {engine} | {seconds:.2f} | {count / seconds / 1e6:.2f} | {peak:,.0f} | {runs[0]['flagged']:,} |"
+            )
     return "\n".join(lines)
 
 

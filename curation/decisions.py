@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from curation.engine.run import Checked
-from store.review import Waiver
+from store.findings import Waiver
 
 
 def decide(checked: Checked, waivers: Iterable[Waiver]) -> tuple[Checked, list[Waiver]]:

@@ -37,7 +37,11 @@ def _rule(rule: Rule) -> list[str]:
     lines += [f"- Silent when these already speak: {', '.join(rule.after)}"] if rule.after else []
     lines += [f"- Other reading ({each.severity}): {each.name}" for each in rule.readings]
     lines += [f"- Cannot see: {rule.limits}"] if rule.limits else []
-    for title, found in (("Consistent", rule.consistent), ("Contradicts", rule.inconsistent), ("Cannot tell", rule.cannot_tell)):
+    for title, found in (
+        ("Consistent", rule.consistent),
+        ("Contradicts", rule.inconsistent),
+        ("Cannot tell", rule.cannot_tell),
+    ):
         lines += [f"- {title}: {_example(example)}" for example in found]
     return lines
 

@@ -6,7 +6,7 @@ Text columns are parsed once per distinct text, so a million rows cost about as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -38,7 +38,7 @@ def column_type(field: FieldFacts) -> pa.DataType:
     return PRINTED if field.quantity else pa.string()
 
 
-@lru_cache(maxsize=None)
+@cache
 def table_schema(model: type[Declared]) -> pa.Schema:
     """The Arrow schema of a kind's table, one column per field of the model."""
     return pa.schema([pa.field(each.name, column_type(each)) for each in model.fields()])

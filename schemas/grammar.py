@@ -26,7 +26,7 @@ _RELATIONS = {
 }  # fmt: skip
 _UNIT_SPELLINGS = {
     **{unit: unit for unit in TIME_UNITS + OTHER_UNITS},
-    **{unit[:-1]: unit for unit in TIME_UNITS + ("points", "cycles", "lines", "patients", "participants", "studies")},
+    **{unit[:-1]: unit for unit in (*TIME_UNITS, "points", "cycles", "lines", "patients", "participants", "studies")},
     "study": "studies", "%": "%", "per cent": "%", "percent": "%", "mo": "months", "mos": "months", "yr": "years",
     "yrs": "years", "y": "years", "wk": "weeks", "wks": "weeks", "d": "days", "h": "hours", "ml/min": "mL/min",
     "mg/m2": "mg/m²", "mg/m ²": "mg/m²", "record": "records", "site": "sites",
@@ -117,9 +117,7 @@ def _unit(text: str | None) -> str:
 
 _DASH = r"\s*(?:to|–|—|-|−|‐|‑)\s*"
 _TO = r"\s*(?:to|–|—|-|−|,|;|‐|‑)\s*"
-_ONE = {
-    mark: rf"[+{_SIGNS}]?(?:{digits})\s?%?" for mark, digits in _GROUPED.items()
-}
+_ONE = {mark: rf"[+{_SIGNS}]?(?:{digits})\s?%?" for mark, digits in _GROUPED.items()}
 _WORD = r"not reached|not yet reached|not estimable|not calculable|NE|NR|NC|NYR"
 _UNITS_TAIL = rf"(?:\s*(?:{'|'.join(TIME_UNITS)}|patients|participants))?"
 

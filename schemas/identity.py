@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from schemas.kinds.base import Declared, Record
 
@@ -12,9 +13,10 @@ PLACE = ("page", "section", "row", "column")
 """The fields that say where in its source a record is printed."""
 
 
-def key_fields(model: type[Declared]) -> list[str]:
+@lru_cache(maxsize=None)
+def key_fields(model: type[Declared]) -> tuple[str, ...]:
     """The fields that say what a record is about; equal keys at different places are one fact printed twice."""
-    return [each.name for each in model.fields() if each.key]
+    return tuple(each.name for each in model.fields() if each.key)
 
 
 def record_ids(model: type[Record], rows: Iterable[Mapping[str, str | None]]) -> list[str]:
@@ -23,11 +25,17 @@ def record_ids(model: type[Record], rows: Iterable[Mapping[str, str | None]]) ->
     Rows that agree in all of these are numbered in their order, so that nothing is lost.
     """
     seen: Counter[str] = Counter()
+    taken: set[str] = set()
     made = []
     for row in rows:
-        one = row.get("record") or _made(model, row)
-        seen[one] += 1
-        made.append(one if seen[one] == 1 else f"{one}-{seen[one]}")
+        first = row.get("record") or _made(model, row)
+        seen[first] += 1
+        one = first if seen[first] == 1 else f"{first}-{seen[first]}"
+        while one in taken:
+            seen[first] += 1
+            one = f"{first}-{seen[first]}"
+        taken.add(one)
+        made.append(one)
     return made
 
 

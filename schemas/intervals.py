@@ -56,9 +56,7 @@ class Column:
     @classmethod
     def of(cls, rows: Sequence[Scalar | tuple[Scalar, Scalar] | None]) -> Column:
         """A column of doubles from numbers, pairs of ends, or None for unknown."""
-        pairs = [
-            (math.nan, math.nan) if row is None else row if isinstance(row, tuple) else (row, row) for row in rows
-        ]
+        pairs = [(math.nan, math.nan) if row is None else row if isinstance(row, tuple) else (row, row) for row in rows]
         low, high = (np.array([float(pair[end]) for pair in pairs]) for end in (0, 1))
         return cls.from_ends(low, high)
 
@@ -77,13 +75,13 @@ class Column:
     @property
     def is_point(self) -> Mask:
         """Rows whose interval is a single known value."""
-        return self.known & np.asarray(self.low == self.high, dtype=bool)
+        return _mask(self.known & (self.low == self.high))
 
     def rationals(self) -> Column:
         """The same column in exact rationals."""
         if self.rational:
             return self
-        return Column(_exact(self.low), _exact(self.high), self.known, clean=True)
+        return Column(_rational(self.low), _rational(self.high), self.known, clean=True)
 
     def take(self, rows: NDArray[np.intp]) -> Column:
         """The column at these rows."""
@@ -93,13 +91,13 @@ class Column:
         """Unknown rows take this value."""
         if self.known.all():
             return self
-        fill = exact(float(value)) if self.rational else float(value)
+        fill: Any = exact(float(value)) if self.rational else float(value)
         low, high = np.where(self.known, self.low, fill), np.where(self.known, self.high, fill)
         return Column(low, high, np.ones_like(self.known), self.clean)
 
     def is_(self, value: Scalar) -> Mask:
         """Rows known to hold exactly this value."""
-        return self.is_point & np.asarray(self.low == value, dtype=bool)
+        return _mask(self.is_point & (self.low == value))
 
     # arithmetic
 
@@ -130,8 +128,12 @@ class Column:
     def __truediv__(self, other: Column | Scalar) -> Column:
         """Division; unknown where the divisor may be zero."""
         b = self._column(other)
-        through_zero = b.known & np.asarray((b.low <= 0) & (b.high >= 0), dtype=bool)
-        safe = b if not through_zero.any() else Column(*(_patched(end, through_zero) for end in (b.low, b.high)), b.known)
+        through_zero = b.known & _mask((b.low <= 0) & (b.high >= 0))
+        safe = (
+            b
+            if not through_zero.any()
+            else Column(_patched(b.low, through_zero), _patched(b.high, through_zero), b.known)
+        )
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             corners = [x / y for x in (self.low, self.high) for y in (safe.low, safe.high)]
         known = self.known & b.known & ~through_zero
@@ -143,8 +145,8 @@ class Column:
     def __abs__(self) -> Column:
         with np.errstate(invalid="ignore"):
             a, b = np.abs(self.low), np.abs(self.high)
-            straddles = np.asarray((self.low <= 0) & (self.high >= 0), dtype=bool)
-            low = np.where(straddles, Fraction(0) if self.rational else 0.0, np.minimum(a, b))
+            straddles = _mask((self.low <= 0) & (self.high >= 0))
+            low = np.where(straddles, _zero(self.rational), np.minimum(a, b))
             return Column(low, np.maximum(a, b), self.known, self.clean)
 
     def rising(self, function: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Column:
@@ -157,6 +159,13 @@ class Column:
     def falling(self, function: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Column:
         """Apply a decreasing function."""
         return -self.rising(lambda end: -function(end))
+
+    def whole(self) -> Column:
+        """The whole numbers inside: a number of people or studies that was typed as a plain number; unknown where there is none."""
+        low, high = (_ceil(self.low), _floor(self.high)) if self.rational else (np.ceil(self.low), np.floor(self.high))
+        with np.errstate(invalid="ignore"):
+            known = self.known & _mask(low <= high)
+        return Column(low, high, known, clean=True)
 
     def hull(self, other: Column | Scalar) -> Column:
         """The smallest interval that holds both."""
@@ -182,7 +191,7 @@ class Column:
     def may_be_whole(self) -> Verdicts:
         """Some whole number lies inside."""
         if self.rational:
-            return Verdicts.of(np.asarray(_ceil(self.low) > _floor(self.high), dtype=bool), self.known)
+            return Verdicts.of(_mask(_ceil(self.low) > _floor(self.high)), self.known)
         with np.errstate(invalid="ignore"):
             dust = DUST * np.maximum(1.0, np.abs(self.high))
             surely = np.ceil(self.low + dust) <= np.floor(self.high - dust)
@@ -191,8 +200,9 @@ class Column:
 
     def _judge(self, b: Column, gap: Ends) -> Verdicts:
         known = self.known & b.known
-        if self.rational and b.rational or (self.clean and b.clean):
-            return Verdicts.of(np.asarray(gap > 0, dtype=bool) & known, known)
+        if (self.rational and b.rational) or (self.clean and b.clean):
+            with np.errstate(invalid="ignore"):
+                return Verdicts.of(_mask(gap > 0) & known, known)
         gap = np.asarray(gap, dtype=np.float64)
         with np.errstate(invalid="ignore"):
             sizes = [np.abs(np.asarray(end, dtype=np.float64)) for end in (self.low, self.high, b.low, b.high)]
@@ -211,14 +221,26 @@ class Column:
         return Column(low, high, self.known & b.known, self.clean and b.clean)
 
 
+def _mask(condition: Any) -> Mask:  # noqa: ANN401 - comparisons of object arrays have no type of their own
+    return np.asarray(condition, dtype=bool)
+
+
+def _rational(ends: Ends) -> Ends:
+    return np.asarray(_exact(ends), dtype=object)
+
+
+def _zero(rational: bool) -> Any:  # noqa: ANN401, FBT001 - a double or a rational, as the ends are
+    return Fraction(0) if rational else 0.0
+
+
 def _times(x: Ends, y: Ends) -> Ends:
-    """x times y, where zero times infinity is zero: the ends are limits of finite values."""
-    zero = np.asarray((x == 0) | (y == 0), dtype=bool)
-    return np.where(zero, Fraction(0) if x.dtype == object else 0.0, x * y) if zero.any() else x * y
+    """X times y, where zero times infinity is zero: the ends are limits of finite values."""
+    zero = _mask((x == 0) | (y == 0))
+    return np.where(zero, _zero(x.dtype == object), x * y) if zero.any() else x * y
 
 
 def _minus(x: Ends, y: Ends) -> Ends:
-    """x - y, where infinities of one sign leave no gap."""
+    """X - y, where infinities of one sign leave no gap."""
     with np.errstate(invalid="ignore"):
         return x - y
 

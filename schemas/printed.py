@@ -20,13 +20,21 @@ from fractions import Fraction
 from typing import Literal
 
 from schemas import grammar
-from schemas.quantities import COUNT as COUNT
-from schemas.quantities import NUMBER as NUMBER
-from schemas.quantities import P_VALUE as P_VALUE
-from schemas.quantities import PERCENT as PERCENT
-from schemas.quantities import PROPORTION as PROPORTION
-from schemas.quantities import TIME as TIME
-from schemas.quantities import Quantity
+from schemas.quantities import COUNT, NUMBER, P_VALUE, PERCENT, PROPORTION, TIME, Quantity
+
+__all__ = [
+    "COUNT",
+    "NUMBER",
+    "PERCENT",
+    "PROPORTION",
+    "P_VALUE",
+    "TIME",
+    "Malformed",
+    "Mark",
+    "Printed",
+    "Rounding",
+    "parse",
+]
 
 Rounding = Literal["half", "truncated", "coarse"]
 Mark = Literal["point", "comma"]

@@ -35,7 +35,13 @@ class Ragged:
         """The lists at these rows."""
         spans = [np.arange(self.starts[row], self.starts[row + 1]) for row in rows]
         index = np.concatenate(spans) if spans else np.zeros(0, dtype=np.intp)
-        return Ragged(self.items.take(index), np.concatenate([[0], np.cumsum([len(span) for span in spans])]).astype(np.intp))
+        return Ragged(
+            self.items.take(index), np.concatenate([[0], np.cumsum([len(span) for span in spans])]).astype(np.intp)
+        )
+
+    def whole(self) -> Ragged:
+        """The whole numbers inside each interval."""
+        return Ragged(self.items.whole(), self.starts)
 
     @property
     def complete(self) -> Mask:
@@ -49,7 +55,7 @@ class Ragged:
 
     def sum_of_known(self) -> Column:
         """The sum of the known intervals of each row: a lower bound where all are counts."""
-        zero = Fraction(0) if self.items.rational else 0.0
+        zero: Any = Fraction(0) if self.items.rational else 0.0
         low, high = (np.where(self.items.known, end, zero) for end in (self.items.low, self.items.high))
         total = [self._fold(end, _total, empty=0) for end in (low, high)]
         return self._column(total[0], total[1], self._fold(self.items.known, any, empty=False).astype(bool))
@@ -69,7 +75,9 @@ class Ragged:
         innermost_low = self._fold(self.items.low, max, empty=math.nan)
         innermost_high = self._fold(self.items.high, min, empty=math.nan)
         known = self.complete & (self.lengths > 1)
-        return self._column(innermost_low, innermost_low, known).at_most(self._column(innermost_high, innermost_high, known))
+        return self._column(innermost_low, innermost_low, known).at_most(
+            self._column(innermost_high, innermost_high, known)
+        )
 
     def _column(self, low: Ends, high: Ends, known: Mask) -> Column:
         return Column(low, high, known, self.items.clean)

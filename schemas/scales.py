@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from schemas.intervals import Column
+from schemas.ragged import Codes
 
 Floats = NDArray[np.float64]
 
@@ -60,3 +64,62 @@ def z_of_level(level: Column) -> Column:
 def p_of_z(z: Column) -> Column:
     """Two-sided P value of a standard normal statistic."""
     return abs(z).falling(lambda size: 2 * special.ndtr(-size))
+
+
+def _clipped(function: Callable[[Floats], Floats], lowest: float, highest: float) -> Callable[[Column], Column]:
+    """A rising function of values in a range; what is printed at or beyond an end of it goes to infinity."""
+
+    def ends(x: Floats) -> Floats:
+        inside = function(np.clip(x, lowest, highest))
+        return np.where(x <= lowest, -np.inf, np.where(x >= highest, np.inf, inside))
+
+    return lambda column: column.rising(ends)
+
+
+SCALES: dict[str, Callable[[Column], Column]] = {
+    "none": lambda column: column.rising(lambda x: x),
+    "log": _clipped(np.log, 0.0, np.inf),
+    "logit": _clipped(special.logit, 0.0, 1.0),
+    "arcsine": _clipped(lambda p: np.arcsin(np.sqrt(p)), 0.0, 1.0),
+    "fisher_z": _clipped(np.arctanh, -1.0, 1.0),
+}
+"""Scales by name. A limit printed as 0 may stand for any smaller one: on its scale it reaches to minus infinity."""
+
+
+def scale_of(measure: Codes, transform: Codes) -> NDArray[Any]:
+    """The name of each row's scale of analysis; "" where it is not known.
+
+    Ratios are analysed as logarithms, correlations by Fisher's z, differences and means as they are; proportions on
+    the scale the source states. A stated scale comes before the customary one.
+    """
+    scale = np.full(len(measure.values), "", dtype=object)
+    scale[measure.is_(*RATIO_MEASURES)] = "log"
+    scale[measure.is_(*DIFFERENCE_MEASURES, "mean")] = "none"
+    scale[measure.is_("COR")] = "fisher_z"
+    stated = transform.is_("none", "log", "logit", "arcsine", "double_arcsine")
+    scale[stated] = transform.values[stated]
+    return scale
+
+
+def scaled(column: Column, scale: NDArray[Any]) -> Column:
+    """Each row on its own scale; unknown where the scale is none of SCALES."""
+    low, high = np.full(len(scale), np.nan), np.full(len(scale), np.nan)
+    for name, function in SCALES.items():
+        rows = np.flatnonzero(scale == name)
+        if len(rows):
+            moved = function(column.take(rows))
+            low[rows], high[rows] = (np.where(moved.known, end, np.nan) for end in (moved.low, moved.high))
+    return Column(low, high, ~np.isnan(low))
+
+
+def nominal_level(level: Column) -> Floats:
+    """The confidence level in percent, exactly: 95 where none is printed.
+
+    A printed level is a name, not a rounded number; "0.95" is read as 95%.
+    """
+    low, high = (np.asarray(end, dtype=np.float64) for end in (level.low, level.high))
+    with np.errstate(invalid="ignore"):
+        middle = (low + high) / 2
+    usable = level.known & np.isfinite(middle) & (middle > 0) & (middle < 100)
+    percent = np.where(middle <= 1, 100 * middle, middle)
+    return np.where(usable, percent, 95.0)

@@ -2,6 +2,9 @@
 
 ``facts``: every printed number of every record, one row each, with its key, its place and its field.
 ``outcomes``: outcomes with their rank as a number. ``responses``: counts with the family of their outcome.
+The views of ``store.count_views`` say which counts are parts of which others.
+``survivals``: survival results with the family of their outcome, times that carry their unit, and landmark times in days.
+``bands``: classes of a scale with exact ends.
 """
 
 from __future__ import annotations
@@ -11,8 +14,47 @@ import duckdb
 from schemas.identity import PLACE
 from schemas.kinds.base import Record
 from schemas.registry import RECORD_MODELS
+from store import count_views
 
 _COMMON = ("record", "source", "study", "arm", "outcome", "analysis_set", "timepoint", *PLACE, "quote", "legibility")
+
+_DAYS = "CASE {unit} WHEN 'years' THEN 365.25 WHEN 'months' THEN 30.4375 WHEN 'weeks' THEN 7 WHEN 'days' THEN 1 WHEN 'hours' THEN 1 / 24.0 END"
+_WITH_UNIT = "CASE WHEN {field} IS NOT NULL THEN struct_update({field}, unit := coalesce(nullif({field}.unit, ''), s.time_unit)) END AS {name}"
+_TIMED = ", ".join(_WITH_UNIT.format(field=f's."{name}"', name=name) for name in ("median", "lower", "upper", "time"))
+_SURVIVALS = f"""
+    SELECT s.* REPLACE ({_TIMED}), 'survival' AS kind, o.family, o.family_kind, o.place_in_family,
+           concat_ws('/', coalesce(s.study, ''), coalesce(s.arm, ''), coalesce(s.analysis_set, ''), s.origin) AS of_whom,
+           {_DAYS.format(unit="coalesce(nullif(s.median.unit, ''), s.time_unit)")} AS median_unit_days,
+           s.unit IN ('years', 'months') AS calendar, s.nominal AS days, s.nominal - s.slack AS earliest, s.nominal + s.slack AS latest
+    FROM (SELECT *, coalesce(nullif("time".unit, ''), time_unit) AS unit,
+                 CASE WHEN "time".relation = '=' THEN "time".value * {_DAYS.format(unit="unit")} END AS nominal,
+                 CASE WHEN "time".decimals > 0 THEN 0.5000001 * 0.1 ** "time".decimals * {_DAYS.format(unit="unit")} ELSE 0 END AS slack,
+                 CASE WHEN timepoint = "time".text
+                        OR regexp_full_match(timepoint, '(at |≥ ?|>= ?)?[0-9.]+[ -]?(day|week|month|year|wk|mo|yr)s?') THEN ''
+                      ELSE coalesce(timepoint, '') END AS origin
+          FROM survival) s LEFT JOIN outcomes o USING (outcome)
+"""
+"""A landmark time printed as a whole number is the time that was asked about, so it is exact (earliest = latest); one
+with decimals is rounded. ``calendar`` says whether it is counted in months and years; a month is 30.4375 days on average,
+so times of which one is calendar and the other is not can only be compared with a margin of a tenth."""
+
+_BANDS = """
+    SELECT *, concat_ws('|', source, coalesce(section, ''), coalesce(study, ''), coalesce(arm, ''), coalesce(outcome, ''), coalesce(analysis_set, ''),
+                        coalesce(timepoint, ''), characteristic, trim(split_part(coalesce(label, ''), ':', 1))) AS system,
+           coalesce(nullif(low.unit, ''), nullif(high.unit, '')) AS unit,
+           coalesce(low.value, '-infinity'::DOUBLE) AS starts, coalesce(high.value, 'infinity'::DOUBLE) AS ends,
+           CASE WHEN low.relation = '>' THEN 'out' WHEN low.relation = '>=' OR inclusive IN ('both', 'low') THEN 'in'
+                WHEN inclusive IN ('high', 'neither') THEN 'out' ELSE 'unknown' END AS low_end,
+           CASE WHEN high.relation = '<' THEN 'out' WHEN high.relation = '<=' OR inclusive IN ('both', 'high') THEN 'in'
+                WHEN inclusive IN ('low', 'neither') THEN 'out' ELSE 'unknown' END AS high_end,
+           CASE WHEN low.value IS NULL THEN 'up to ' || high.text WHEN high.value IS NULL THEN 'from ' || low.text
+                ELSE low.text || ' to ' || high.text END AS band
+    FROM characteristic
+    WHERE characteristic IN ('band', 'dose_band') AND (low.value IS NOT NULL OR high.value IS NOT NULL)
+      AND coalesce(low.status, 'reported') = 'reported' AND coalesce(high.status, 'reported') = 'reported'
+"""
+"""The ends of a band are definitions, so their printed values are exact; an end that is not given is infinite. Bands of one
+``system`` divide one scale in one section; the label up to a colon names the scale."""
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
@@ -28,11 +70,14 @@ def queries() -> dict[str, str]:
         "records": " UNION ALL ".join(_record_of(model) for model in RECORD_MODELS),
         "outcomes": 'SELECT *, CAST("rank".value AS INTEGER) AS place_in_family FROM "outcome"',
         "responses": """
-            SELECT c.*, o.family, o.family_kind, o.place_in_family, o.complete, o.contains,
+            SELECT c.*, o.label, o.family, o.family_kind, o.place_in_family, o.complete, o.contains,
                    'count' AS kind, coalesce(c.study, '') || '/' || coalesce(c.arm, '') || '/' ||
                    coalesce(c.analysis_set, '') || '/' || coalesce(c.timepoint, '') AS of_whom
             FROM "count" c JOIN outcomes o USING (outcome)
         """,
+        "survivals": _SURVIVALS,
+        "bands": _BANDS,
+        **count_views.QUERIES,
     }
 
 

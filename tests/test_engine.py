@@ -37,7 +37,9 @@ def own_rules(folder: Path, text: str, name: str = "everyone_had_it"):
 def test_a_rule_is_added_by_one_file_in_any_folder(tmp_path):
     rules = own_rules(tmp_path, RULE)
     found = check(counts({"events": "5", "total": "5"}), registry.select(rules, ["MINE"])).findings
-    assert [(one.rule, one.records, one.field, one.printed) for one in found] == [("MINE-001", ("r0",), "total", "events 5; total 5")]
+    assert [(one.rule, one.records, one.field, one.printed) for one in found] == [
+        ("MINE-001", ("r0",), "total", "events 5; total 5")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -62,20 +64,29 @@ def test_a_rule_that_crashes_becomes_a_finding_and_the_run_goes_on(tmp_path):
 
 
 def test_a_prerequisite_that_fails_silences_its_dependents():
-    out = check(counts({"events": "36", "total": "30", "percent": "50%"}), registry.select(registry.rules(), ["COUNT-001", "COUNT-002"]))
+    out = check(
+        counts({"events": "36", "total": "30", "percent": "50%"}),
+        registry.select(registry.rules(), ["COUNT-001", "COUNT-002"]),
+    )
     assert [one.rule for one in out.findings] == ["COUNT-001"]
     assert out.tallies["COUNT-002"].reasons == {"another finding about the same numbers comes first": 1}
 
 
 def test_three_outcomes_are_counted_and_add_up():
-    rows = [{"events": "22", "total": "52", "percent": "42.3%"}, {"events": "22", "total": "52", "percent": "44.3%"}, {"events": "22", "total": "NR", "percent": "42.3%"}]
+    rows = [
+        {"events": "22", "total": "52", "percent": "42.3%"},
+        {"events": "22", "total": "52", "percent": "44.3%"},
+        {"events": "22", "total": "NR", "percent": "42.3%"},
+    ]
     summary = check(counts(*rows), registry.select(registry.rules(), ["COUNT-002"])).summary()
     assert (summary["checked"], summary["consistent"], summary["contradicts"], summary["cannot_tell"]) == (3, 1, 1, 1)
     assert summary["findings"] == {"error": 1, "warning": 0, "note": 0}
 
 
 def test_a_finding_that_fits_when_digits_are_cut_off_is_a_note_that_says_so():
-    found = check(counts({"events": "7", "total": "11", "percent": "63.63%"}), registry.select(registry.rules(), ["COUNT-002"])).findings
+    found = check(
+        counts({"events": "7", "total": "11", "percent": "63.63%"}), registry.select(registry.rules(), ["COUNT-002"])
+    ).findings
     assert [one.severity for one in found] == ["note"]
     assert "cut off" in found[0].explanations[0]
 
@@ -84,7 +95,9 @@ def test_a_finding_that_rests_on_an_unclear_cell_is_at_most_a_warning_that_says_
     found = check(counts({"events": "24|9?", "total": "8"}), registry.select(registry.rules(), ["COUNT-001"])).findings
     assert [one.severity for one in found] == ["warning"]
     assert "not certain" in found[0].explanations[-1]
-    assert not check(counts({"events": "24|9?", "total": "12"}), registry.select(registry.rules(), ["COUNT-001"])).findings
+    assert not check(
+        counts({"events": "24|9?", "total": "12"}), registry.select(registry.rules(), ["COUNT-001"])
+    ).findings
 
 
 def test_fingerprints_are_the_same_in_every_run_and_differ_between_findings():
@@ -107,10 +120,21 @@ def test_an_empty_review_has_nothing_to_say():
 
 def test_times_in_different_units_are_compared_in_months(tmp_path):
     model = RECORDS["survival"]
-    rule_text = RULE.replace("events, total", "median, upper").replace("(events + 1).at_most(total)", "median.at_most(upper)")
-    rule_text = rule_text.replace('events="1", total="2"', 'median="1", upper="2"').replace('events="2", total="2"', 'median="3", upper="2"').replace('events="2", total="NR"', 'median="2", upper="NR"')
+    rule_text = RULE.replace("events, total", "median, upper").replace(
+        "(events + 1).at_most(total)", "median.at_most(upper)"
+    )
+    rule_text = (
+        rule_text.replace('events="1", total="2"', 'median="1", upper="2"')
+        .replace('events="2", total="2"', 'median="3", upper="2"')
+        .replace('events="2", total="NR"', 'median="2", upper="NR"')
+    )
     rules = registry.select(own_rules(tmp_path, rule_text), ["MINE"])
-    rows = [{"median": "24 months", "upper": "2 years"}, {"median": "25 months", "upper": "2 years"}, {"median": "45 weeks", "upper": "11 months"}, {"median": "60 weeks", "upper": "11 months"}]
+    rows = [
+        {"median": "24 months", "upper": "2 years"},
+        {"median": "25 months", "upper": "2 years"},
+        {"median": "45 weeks", "upper": "11 months"},
+        {"median": "60 weeks", "upper": "11 months"},
+    ]
     table = to_table(model, [model(source="a", record=f"r{n}", **row) for n, row in enumerate(rows)])
     found = check({"survival": table}, rules).findings
     assert [one.records[0] for one in found] == ["r3"]

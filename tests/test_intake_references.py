@@ -101,3 +101,7 @@ def test_an_entity_defined_twice_differently_names_both_places(tmp_path):
         "review.json, study, row 2, column study: found 'coman-2013' again, with the label 'Coman 2014', "
         "expected one definition; in review.json, study, row 1 the label is 'Coman 2013' (differing, too: year)"
     )
+
+
+def test_a_default_typed_out_is_the_same_as_a_blank_cell(tmp_path):
+    assert bundle_of(tmp_path, study=[STUDY, {**STUDY, "design": "unknown"}]).tables["study"].num_rows == 1

@@ -28,7 +28,9 @@ def test_arithmetic_contains_every_combination_of_true_values(a, b, share_a, sha
     if operation == "/" and b[0] <= 0 <= b[1]:
         assert not (one / two).known[0]
         return
-    result = {"+": lambda: one + two, "-": lambda: one - two, "*": lambda: one * two, "/": lambda: one / two}[operation]()
+    result = {"+": lambda: one + two, "-": lambda: one - two, "*": lambda: one * two, "/": lambda: one / two}[
+        operation
+    ]()
     true = {"+": lambda: x + y, "-": lambda: x - y, "*": lambda: x * y, "/": lambda: x / y}[operation]()
     assert result.low[0] <= true <= result.high[0]
 

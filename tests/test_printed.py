@@ -60,7 +60,10 @@ def test_words_that_stand_for_no_number_have_a_status_and_no_interval(word, stat
         ("94% (1,521/1,623)", {"percent": "94%", "events": "1,521", "total": "1,623"}),
         ("79.0 (68.0-91.0)", {"estimate": "79.0", "lower": "68.0", "upper": "91.0"}),
         ("3.98 (95% CI, 2.51–6.31)", {"estimate": "3.98", "lower": "2.51", "upper": "6.31"}),
-        ("24.9 months (95% CI, 12.5-not calculable)", {"estimate": "24.9 months", "lower": "12.5", "upper": "not calculable"}),
+        (
+            "24.9 months (95% CI, 12.5-not calculable)",
+            {"estimate": "24.9 months", "lower": "12.5", "upper": "not calculable"},
+        ),
         ("0.303 to 0.480", {"lower": "0.303", "upper": "0.480"}),
         ("-0.50 to -0.10", {"lower": "-0.50", "upper": "-0.10"}),
         ("58.5 (9.1)", {"first": "58.5", "second": "9.1"}),
@@ -70,7 +73,24 @@ def test_composites_are_split_into_their_parts_verbatim(text, parts):
     assert {part.role: part.text for part in grammar.split(text)} == parts
 
 
-@pytest.mark.parametrize("text", ["fifteen", "5, 744", "1.2.3", "12,34", "22/52", "120/80 mmHg", "grade 3", "=SUM(A1)", "0x10", "1e9999", "½", "٣", "x" * 500])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fifteen",
+        "5, 744",
+        "1.2.3",
+        "12,34",
+        "22/52",
+        "120/80 mmHg",
+        "grade 3",
+        "=SUM(A1)",
+        "0x10",
+        "1e9999",
+        "½",
+        "٣",
+        "x" * 500,
+    ],
+)
 def test_anything_else_is_refused_in_a_sentence(text):
     with pytest.raises(Malformed, match=r"expected|takes") as refused:
         parse(text, COUNT)

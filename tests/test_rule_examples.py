@@ -8,7 +8,11 @@ from curation.engine.registry import rules
 CASES = [(rule, outcome, example) for rule in rules() for outcome, example in examples(rule)]
 
 
-@pytest.mark.parametrize(("rule", "outcome", "example"), CASES, ids=[f"{rule.id}-{outcome}-{n}" for n, (rule, outcome, _) in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("rule", "outcome", "example"),
+    CASES,
+    ids=[f"{rule.id}-{outcome}-{n}" for n, (rule, outcome, _) in enumerate(CASES)],
+)
 def test_an_example_gets_the_verdict_it_is_listed_under(rule, outcome, example):
     tally = verdict_of(rule, example)
     answered = {"consistent": tally.consistent, "inconsistent": tally.contradicts, "cannot_tell": tally.cannot_tell}

@@ -184,7 +184,7 @@ def test_open_names_the_program_that_holds_the_file(made, read_only):
     script = "import sys; from store.review import Review; r = Review.open(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
     command = [sys.executable, "-c", script, str(made)]
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=paths) as holder:  # noqa: S603 - our own script
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=paths) as holder:
         assert holder.stdout.readline() == "held\n"
         said = refusal(Review.open, made, read_only=read_only)
         holder.stdin.close()

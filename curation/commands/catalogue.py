@@ -13,7 +13,9 @@ from curation.engine.rule import Rule
 
 @click.command("rules")
 @click.argument("rule_id", required=False, metavar="[ID]")
-@click.option("--rules", "folder", type=click.Path(path_type=Path), help="Folder with further rules of your own, one per file.")
+@click.option(
+    "--rules", "folder", type=click.Path(path_type=Path), help="Folder with further rules of your own, one per file."
+)
 @refusing
 def rules_command(rule_id: str | None, folder: Path | None) -> None:
     """List the rules, or show one of them whole.
@@ -38,7 +40,11 @@ def rule_page(rule: Rule) -> str:
     ]  # fmt: skip
     parts += [f"Silent when these already speak: {', '.join(rule.after)}"] if rule.after else []
     parts += [f"Cannot see: {rule.limits}"] if rule.limits else []
-    for title, found in (("Consistent", rule.consistent), ("Contradicts", rule.inconsistent), ("Cannot tell", rule.cannot_tell)):
+    for title, found in (
+        ("Consistent", rule.consistent),
+        ("Contradicts", rule.inconsistent),
+        ("Cannot tell", rule.cannot_tell),
+    ):
         parts += ["", f"{title}:", *(f"  {_shown(example)}" for example in found)]
     parts += ["", *(f"Other reading ({each.severity}): {each.name}" for each in rule.readings)] if rule.readings else []
     return "\n".join(parts)
@@ -58,8 +64,8 @@ def fields_command(kind: str | None) -> None:
 
     Example: curation fields count
     """
-    from schemas.reference import fields_text  # noqa: PLC0415 - only this command shows fields
-    from schemas.registry import KINDS  # noqa: PLC0415 - only this command shows fields
+    from schemas.reference import fields_text
+    from schemas.registry import KINDS
 
     if kind is not None and kind not in KINDS:
         raise KeyError(f"there is no kind {kind!r}; kinds are {', '.join(KINDS)}")

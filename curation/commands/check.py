@@ -25,22 +25,40 @@ _FILE = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("what", type=_FILE)
-@click.option("--format", "shape", type=click.Choice(["text", "json", "sarif", "html"]), default="text", show_default=True)
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json", "sarif", "html"]), default="text", show_default=True
+)
 @click.option("--out", type=_FILE, help="Write the report to this file instead of the terminal.")
-@click.option("--select", "wanted", multiple=True, metavar="FAMILY|ID", help="Only these rules; may be given several times.")
+@click.option(
+    "--select", "wanted", multiple=True, metavar="FAMILY|ID", help="Only these rules; may be given several times."
+)
 @click.option("--rules", "folder", type=_FILE, help="Folder with further rules of your own, one per file.")
 @click.option("--documents", "texts", type=_FILE, help="Folder with the texts of the sources, for the quote check.")
-@click.option("--fail-on", type=click.Choice([*ORDER, "never"]), default="error", show_default=True, help="Least severity that makes the exit code 1.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*ORDER, "never"]),
+    default="error",
+    show_default=True,
+    help="Least severity that makes the exit code 1.",
+)
 @refusing
 def check(
-    what: Path, shape: str, out: Path | None, wanted: tuple[str, ...], folder: Path | None, texts: Path | None, fail_on: str
+    what: Path,
+    shape: str,
+    out: Path | None,
+    wanted: tuple[str, ...],
+    folder: Path | None,
+    texts: Path | None,
+    fail_on: str,
 ) -> None:
     """Say what cannot be true: in a review file, a folder of CSV files, or a CSV, JSON or JSONL file.
 
     Example: curation check myeloma.duckdb --format html --out report.html
     """
     rules = chosen_rules(folder, wanted)
-    tables, checked, stale = checked_review(what, rules, texts, keep=not wanted) if is_review(what) else checked_files(what, rules, texts)
+    tables, checked, stale = (
+        checked_review(what, rules, texts, keep=not wanted) if is_review(what) else checked_files(what, rules, texts)
+    )
     report = rendered(shape, checked, tables, rules, what.name, stale)
     if out is None:
         click.echo(report)
@@ -50,13 +68,17 @@ def check(
     sys.exit(exit_code(checked, fail_on))
 
 
-def checked_files(what: Path, rules: tuple[Rule, ...], texts: Path | None) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
+def checked_files(
+    what: Path, rules: tuple[Rule, ...], texts: Path | None
+) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
     """Check files without a review."""
     tables = dict(read_consistently([what]).tables)
     return tables, _run(tables, rules, texts), []
 
 
-def checked_review(path: Path, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
+def checked_review(
+    path: Path, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool
+) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
     """Check a review; a check by all rules is kept in it. Waivers count."""
     with Review.open(path) as store:
         tables = store.tables()
@@ -74,21 +96,23 @@ def _run(tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path | 
     return checked
 
 
-def rendered(shape: str, checked: Checked, tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], name: str, stale: list[Any]) -> str:
+def rendered(
+    shape: str, checked: Checked, tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], name: str, stale: list[Any]
+) -> str:
     """The report in the wanted shape."""
     if shape == "json":
-        from curation.report.findings_json import findings_document  # noqa: PLC0415 - each shape loads its own writer
+        from curation.report.findings_json import findings_document
 
         return json.dumps(findings_document(checked, name), ensure_ascii=False, indent=2)
     if shape == "sarif":
-        from curation.report.sarif import sarif_document  # noqa: PLC0415 - each shape loads its own writer
+        from curation.report.sarif import sarif_document
 
         return json.dumps(sarif_document(checked, rules), ensure_ascii=False, indent=2)
     if shape == "html":
-        from curation.report.html.page import html_page  # noqa: PLC0415 - each shape loads its own writer
+        from curation.report.html.page import html_page
 
         return html_page(checked, tables, rules, title=name)
-    from curation.report.text import full_text  # noqa: PLC0415 - each shape loads its own writer
+    from curation.report.text import full_text
 
     lines = [full_text(checked)]
     lines += [f"stale waiver {each.fingerprint} ({each.who}: {each.reason}): its finding is gone" for each in stale]

@@ -23,17 +23,23 @@ def corpus() -> Path:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Folder for everything that is made.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for everything that is made.",
+)
 @refusing
 def demo(out: Path) -> None:
     """Run the main job on five published papers: take in, check, export, report.
 
     Example: curation demo --out out
     """
-    from curation.report.findings_json import write_json  # noqa: PLC0415 - loaded when it is needed
-    from curation.report.html.page import write_html  # noqa: PLC0415 - loaded when it is needed
-    from curation.report.text import terminal  # noqa: PLC0415 - loaded when it is needed
-    from store.export import export  # noqa: PLC0415 - pandera is slow to load
+    from curation.report.findings_json import write_json
+    from curation.report.html.page import write_html
+    from curation.report.text import terminal
+    from store.export import export
 
     out.mkdir(parents=True, exist_ok=True)
     review = out / "review.duckdb"
@@ -48,4 +54,6 @@ def demo(out: Path) -> None:
     account = export(tables, [one.as_dict() for one in checked.findings], out / "dataset", review=REVIEW, waivers=[])
     width = min(100, shutil.get_terminal_size((100, 24)).columns)
     click.echo(terminal(checked, came_in=came_in(tables), report=out / "report.html", width=width))
-    click.echo(f"Dataset: {account.exported} of {account.records_in} records in {out / 'dataset'}; {account.held_back} held back, each with its reason in account.csv")
+    click.echo(
+        f"Dataset: {account.exported} of {account.records_in} records in {out / 'dataset'}; {account.held_back} held back, each with its reason in account.csv"
+    )

@@ -20,10 +20,12 @@ def export(review: Path, folder: Path) -> None:
 
     Example: curation export myeloma.duckdb dataset/
     """
-    from store.export import export as write  # noqa: PLC0415 - pandera is slow to load and only needed here
+    from store.export import export as write
 
     tables, checked, _ = checked_review(review, chosen_rules(None, []), None, keep=True)
     with Review.open(review, read_only=True) as store:
         waivers = store.waivers()
     account = write(tables, [one.as_dict() for one in checked.findings], folder, review=review.stem, waivers=waivers)
-    click.echo(f"{account.records_in} records in: {account.exported} exported, {account.held_back} held back; see {folder / 'account.csv'}")
+    click.echo(
+        f"{account.records_in} records in: {account.exported} exported, {account.held_back} held back; see {folder / 'account.csv'}"
+    )

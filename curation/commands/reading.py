@@ -36,7 +36,9 @@ def known_ids(tables: Mapping[str, pa.Table]) -> dict[str, set[str]]:
     return {
         model.kind: {
             "/".join(str(part) for part in key)
-            for key in zip(*(tables[model.kind].column(each.name).to_pylist() for each in model.fields() if each.key), strict=True)
+            for key in zip(
+                *(tables[model.kind].column(each.name).to_pylist() for each in model.fields() if each.key), strict=True
+            )
         }
         for model in ENTITIES
         if model.kind in tables
@@ -49,5 +51,12 @@ def documents(folder: Path | None, tables: Mapping[str, pa.Table]) -> pa.Table |
         return None
     sources = tables["source"].select(["source", "document"]).to_pylist()
     named = [(each["source"], folder / each["document"]) for each in sources if each["document"]]
-    found = [(source, file.read_text(encoding="utf-8", errors="replace").removeprefix(BOM)) for source, file in named if file.is_file()]
-    return pa.table({"source": [source for source, _ in found], "text": [text for _, text in found]}, schema=pa.schema([("source", pa.string()), ("text", pa.string())]))
+    found = [
+        (source, file.read_text(encoding="utf-8", errors="replace").removeprefix(BOM))
+        for source, file in named
+        if file.is_file()
+    ]
+    return pa.table(
+        {"source": [source for source, _ in found], "text": [text for _, text in found]},
+        schema=pa.schema([("source", pa.string()), ("text", pa.string())]),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -23,7 +24,9 @@ def init(review: Path) -> None:
     Example: curation init myeloma.duckdb
     """
     Review.create(review).close()
-    click.echo(f"{review} is ready; next: curation template FOLDER, then curation intake {review} FOLDER --extractor YOU")
+    click.echo(
+        f"{review} is ready; next: curation template FOLDER, then curation intake {review} FOLDER --extractor YOU"
+    )
 
 
 @click.command()
@@ -34,7 +37,7 @@ def template(folder: Path) -> None:
 
     Example: curation template extraction/
     """
-    from curation.intake.template import write_folder  # noqa: PLC0415 - only this command writes templates
+    from curation.intake.template import write_folder
 
     written = write_folder(folder)
     click.echo(f"{len(written)} files in {folder}; fill in those you need and delete the others")
@@ -75,14 +78,20 @@ def waive(review: Path, fingerprint: str, reason: str, who: str | None, withdraw
     """
     with Review.open(review) as store:
         person = whoever(who)
-        full = store.withdraw_waiver(fingerprint, who=person) if withdraw else store.waive(fingerprint, who=person, reason=reason)
+        full = (
+            store.withdraw_waiver(fingerprint, who=person)
+            if withdraw
+            else store.waive(fingerprint, who=person, reason=reason)
+        )
     click.echo(f"finding {full} is {'open again' if withdraw else 'waived'} ({person}: {reason})")
 
 
 @click.command()
 @click.argument("review", type=_FILE)
 @click.argument("record", required=False)
-@click.option("--as-of", "as_of", help="Only what was known then: a revision number, or a time such as 2026-05-01T12:00.")
+@click.option(
+    "--as-of", "as_of", help="Only what was known then: a revision number, or a time such as 2026-05-01T12:00."
+)
 @refusing
 def history(review: Path, record: str | None, as_of: str | None) -> None:
     """Who changed what, when and why; of the whole review or of one record.
@@ -98,13 +107,13 @@ def history(review: Path, record: str | None, as_of: str | None) -> None:
     for entry in entries:
         click.echo(_entry(entry))
     if record and not entries:
-        click.echo(f"curation: {review} has no record {record!r}; curation history {review} lists its revisions", err=True)
+        click.echo(
+            f"curation: {review} has no record {record!r}; curation history {review} lists its revisions", err=True
+        )
         raise SystemExit(2)
 
 
-def _moment(text: str | None) -> int | object | None:
-    from datetime import UTC, datetime  # noqa: PLC0415 - only for as-of
-
+def _moment(text: str | None) -> int | datetime | None:
     if text is None or text.isdigit():
         return None if text is None else int(text)
     try:
@@ -115,6 +124,8 @@ def _moment(text: str | None) -> int | object | None:
 
 
 def _entry(entry: HistoryEntry) -> str:
-    changes = "; ".join(f"{field}: {old or '(blank)'} -> {new or '(blank)'}" for field, (old, new) in entry.changed.items())
+    changes = "; ".join(
+        f"{field}: {old or '(blank)'} -> {new or '(blank)'}" for field, (old, new) in entry.changed.items()
+    )
     head = f"revision {entry.revision}  {entry.at:%Y-%m-%d %H:%M}  {entry.who}  {entry.action}  {entry.kind} {entry.record_key}"
     return f"{head}  {entry.why}\n    {changes}" if changes else f"{head}  {entry.why}"

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import lru_cache
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from curation.engine.flagged import Argument, Cell
 from schemas.arrow import ends
 from schemas.intervals import Column, exact
 from schemas.ragged import Codes, Ragged
 from schemas.registry import RECORD_MODELS
+from schemas.verdicts import Mask
 
-_MONTHS = {"months": (1.0, 1.0), "years": (12.0, 12.0), "weeks": (7 / 31, 7 / 28), "days": (1 / 31, 1 / 28), "hours": (1 / 744, 1 / 672)}
+_MONTHS = {
+    "months": (1.0, 1.0),
+    "years": (12.0, 12.0),
+    "weeks": (7 / 31, 7 / 28),
+    "days": (1 / 31, 1 / 28),
+    "hours": (1 / 744, 1 / 672),
+}
 """One unit in months, at least and at most: a month has 28 to 31 days."""
 _NUDGE = 1e-12
+Batch: TypeAlias = pa.RecordBatch | pa.Table
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_printed(name: str) -> bool:
     """Whether any record kind holds a printed number under this name."""
     names = {field.name for model in RECORD_MODELS for field in model.printed_fields()}
@@ -35,7 +45,7 @@ def argument(batch: pa.RecordBatch | pa.Table, column: str | None, name: str) ->
         return _absent(len(batch), name)
     if column.startswith("="):
         return Codes(np.full(len(batch), column[1:], dtype=object))
-    return from_arrow(_flat(batch.column(column)))
+    return from_arrow(flat(batch.column(column)))
 
 
 def _absent(rows: int, name: str) -> Argument:
@@ -45,7 +55,8 @@ def _absent(rows: int, name: str) -> Argument:
     return Codes(np.full(rows, None, dtype=object))
 
 
-def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """One array, whether the column came in chunks or not."""
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
@@ -67,35 +78,37 @@ def from_arrow(array: pa.Array) -> Argument:
     return Codes(array.cast(pa.string()).to_numpy(zero_copy_only=False))
 
 
-def in_one_time_unit(arguments: dict[str, Argument], batch: Any, sources: Mapping[str, str | None]) -> dict[str, Argument]:  # noqa: ANN401 - a batch or a table
+def in_one_time_unit(
+    arguments: dict[str, Argument], batch: Batch, sources: Mapping[str, str | None]
+) -> dict[str, Argument]:
     """Bring times printed in different units of one row to months; rows of one unit stay as they are."""
-    units = {name: _units(batch, source) for name, source in sources.items() if isinstance(arguments[name], Column)}
+    columns = {name: column for name, column in arguments.items() if isinstance(column, Column)}
+    units = {name: _units(batch, sources[name]) for name in columns}
     timed = {name: unit for name, unit in units.items() if unit is not None}
-    if len(timed) < 2:
-        return arguments
-    known = {name: arguments[name].known for name in timed}
-    stack = np.array([np.where(known[name], unit, "") for name, unit in timed.items()], dtype=object)
-    mixed = np.array([len({each for each in row if each}) > 1 for row in stack.T], dtype=bool)
+    mixed = np.zeros(len(batch), dtype=bool)
+    for one, two in itertools.combinations(timed, 2):
+        mixed |= columns[one].known & columns[two].known & (timed[one] != timed[two])
     if not mixed.any():
         return arguments
-    return arguments | {name: _months(arguments[name], unit, mixed) for name, unit in timed.items()}
+    return arguments | {name: _months(columns[name], unit, mixed) for name, unit in timed.items()}
 
 
-def _units(batch: Any, source: str | None) -> np.ndarray | None:  # noqa: ANN401 - a batch or a table
+def _units(batch: Batch, source: str | None) -> NDArray[Any] | None:
     if source is None or source.startswith("="):
         return None
-    array = _flat(batch.column(source))
+    array = flat(batch.column(source))
     if not pa.types.is_struct(array.type):
         return None
     units = array.field("unit").to_numpy(zero_copy_only=False)
     if not any(unit in _MONTHS for unit in set(units) if unit):
         return None
-    default = batch.column("time_unit").to_numpy(zero_copy_only=False) if "time_unit" in batch.schema.names else "months"
+    default = (
+        batch.column("time_unit").to_numpy(zero_copy_only=False) if "time_unit" in batch.schema.names else "months"
+    )
     return np.where(np.isin(units.astype(str), list(_MONTHS)), units, default)
 
 
-def _months(column: Argument, units: np.ndarray, rows: np.ndarray) -> Column:
-    assert isinstance(column, Column)  # noqa: S101 - only columns have units
+def _months(column: Column, units: NDArray[Any], rows: Mask) -> Column:
     low, high = column.low.copy(), column.high.copy()
     for unit, (least, most) in _MONTHS.items():
         chosen = rows & (units == unit)
@@ -108,11 +121,12 @@ def cell(given: Mapping[str, Any] | None) -> Cell:
     """A printed struct as one exact cell."""
     if given is None:
         return Cell("", "blank")
-    number = {
-        name: exact(given[name]) for name in ("low", "high") if given[name] is not None and not math.isnan(given[name])
-    }
-    value = exact(given["value"]) if given["value"] is not None else None
-    return Cell(given["text"], given["status"], value, unit=given["unit"] or "", record=given.get("record") or "", **number)  # type: ignore[arg-type]  # exact() of a finite double is rational
+    low, high = (
+        infinite if given[name] is None else exact(given[name])
+        for name, infinite in (("low", -math.inf), ("high", math.inf))
+    )
+    value = None if given["value"] is None else Fraction(repr(given["value"]))
+    return Cell(given["text"], given["status"], value, low, high, given["unit"] or "")
 
 
 def cells(array: pa.Array | pa.ChunkedArray, row: int) -> Cell | list[Cell] | str | None:
@@ -128,4 +142,3 @@ def cells(array: pa.Array | pa.ChunkedArray, row: int) -> Cell | list[Cell] | st
         return given
     number = Fraction(repr(given))
     return Cell(f"{given:g}", value=number, low=number, high=number)
-

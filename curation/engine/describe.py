@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from curation.engine.columns import cell, cells
+from curation.engine.columns import Batch, cell, cells
 from curation.engine.findings import ORDER, Finding, fingerprint
 from curation.engine.flagged import Cell, Flagged, Siblings
 from curation.engine.judge import Judged, Sources, pointed_at
-from curation.engine.rule import RESERVED, Rule
+from curation.engine.rule import RESERVED, Reading, Rule
 from schemas.intervals import Column
 
 TRUNCATED = "it fits if the digits were cut off instead of rounded"
@@ -39,7 +40,9 @@ class Describer:
     siblings: Callable[[Mapping[str, Any]], Siblings] = lambda _record: lambda _keys: []
     crashes: list[Crash] = field(default_factory=list)
 
-    def finding(self, rule: Rule, judged: Judged, row: int, batch: Any, sources: Sources, record: Mapping[str, Any]) -> Finding:  # noqa: ANN401 - a record batch or a table
+    def finding(
+        self, rule: Rule, judged: Judged, row: int, batch: Batch, sources: Sources, record: Mapping[str, Any]
+    ) -> Finding:
         """The finding of one flagged row. ``record`` is the record at which it stands."""
         flagged = self._flagged(rule, judged, row, batch, sources, record)
         severity, because = self._severity(rule, flagged)
@@ -48,10 +51,14 @@ class Describer:
             severity = "warning" if severity == "error" else severity
             explanations.append(UNCLEAR)
         expected = self._safely(rule, "expects", lambda: rule.expected(flagged) if rule.expected else "", "")
-        conclusion = self._safely(rule, "changes_conclusion", lambda: bool(rule.conclusion and rule.conclusion(flagged)), False)
+        conclusion = self._safely(
+            rule, "changes_conclusion", lambda: bool(rule.conclusion and rule.conclusion(flagged)), False
+        )
         return _finding(rule, flagged, sources, batch, row, severity, expected, explanations, conclusion)
 
-    def _flagged(self, rule: Rule, judged: Judged, row: int, batch: Any, sources: Sources, record: Mapping[str, Any]) -> Flagged:  # noqa: ANN401 - a record batch or a table
+    def _flagged(
+        self, rule: Rule, judged: Judged, row: int, batch: Batch, sources: Sources, record: Mapping[str, Any]
+    ) -> Flagged:
         printed = {
             name: None if source is None else source[1:] if source.startswith("=") else cells(batch.column(source), row)
             for name, source in sources.items()
@@ -64,35 +71,42 @@ class Describer:
         return Flagged(printed, columns, rule.identity, own, self.siblings(record))
 
     def _severity(self, rule: Rule, flagged: Flagged) -> tuple[str, list[str]]:
-        severity, because = rule.severity, []
-        general = [(TRUNCATED, _truncated(flagged)), (PADDED, _padded(flagged))]
-        readings = [(text, "note", changed) for text, changed in general if changed]
-        for text, grade, changed in readings:
-            if self._safely(rule, "reading", lambda changed=changed: flagged.holds(**changed), False):
-                because.append(text)
-                severity = min(severity, grade, key=lambda one: -ORDER[one])
-        for reading in rule.readings:
-            if self._safely(rule, "reading", lambda reading=reading: reading.holds(flagged), False):
-                because.append(reading.name)
-                severity = max(severity, reading.severity, key=lambda one: ORDER[one])
-        return severity, because
+        """The mildest reading that holds decides how grave the finding is; all that hold are named."""
+        readings = [
+            *(Reading(name, "note", _rereading(changed)) for name, changed in _general(flagged) if changed),
+            *rule.readings,
+        ]
+        held = [each for each in readings if self._safely(rule, "reading", partial(each.holds, flagged), False)]
+        severity = max([rule.severity, *(each.severity for each in held)], key=ORDER.__getitem__)
+        return severity, [each.name for each in held]
 
     def _explained(self, rule: Rule, flagged: Flagged) -> list[str]:
         found: list[str] = []
         for explain in rule.explainers:
-            found += self._safely(rule, "explain", lambda explain=explain: explain(flagged), [])
+            found += self._safely(rule, "explain", partial(explain, flagged), [])
         return found
 
     def _safely(self, rule: Rule, what: str, act: Callable[[], Any], fallback: Any) -> Any:  # noqa: ANN401 - whatever the rule returns
         try:
             return act()
-        except Exception as error:  # noqa: BLE001 - a mistake in a rule file must not stop the run
+        except Exception as error:
             self.crashes.append(Crash(rule, what, error))
             return fallback
 
 
+def _general(flagged: Flagged) -> list[tuple[str, dict[str, Column]]]:
+    """Readings tried for every rule: the columns as they would be under each."""
+    return [(TRUNCATED, _truncated(flagged)), (PADDED, _padded(flagged))]
+
+
+def _rereading(changed: dict[str, Column]) -> Callable[[Flagged], bool]:
+    return lambda flagged: flagged.holds(**changed)
+
+
 def _truncated(flagged: Flagged) -> dict[str, Column]:
-    return _reread(flagged, lambda one: (one.value, one.value + one.step) if one.value >= 0 else (one.value - one.step, one.value))
+    return _reread(
+        flagged, lambda one: (one.value, one.value + one.step) if one.value >= 0 else (one.value - one.step, one.value)
+    )
 
 
 def _padded(flagged: Flagged) -> dict[str, Column]:
@@ -105,15 +119,15 @@ def _padded(flagged: Flagged) -> dict[str, Column]:
 def _reread(flagged: Flagged, ends: Callable[[Any], tuple[Fraction, Fraction]]) -> dict[str, Column]:
     changed = {}
     for name, one in flagged.cells.items():
-        rounded = isinstance(one, Cell) and one.step and one.value is not None and one.status == "reported"
-        if rounded and isinstance(flagged.columns[name], Column) and _unscaled(one, flagged.columns[name]):
+        column = flagged.columns.get(name)
+        if not isinstance(one, Cell) or not isinstance(column, Column):
+            continue
+        if one.step and one.value is not None and one.status == "reported" and column.low[0] == one.low:
             low, high = ends(one)
-            changed[name] = Column(np.array([low], dtype=object), np.array([high], dtype=object), np.array([True]), clean=True)
+            changed[name] = Column(
+                np.array([low], dtype=object), np.array([high], dtype=object), np.array([True]), clean=True
+            )
     return changed
-
-
-def _unscaled(one: Cell, column: Any) -> bool:  # noqa: ANN401 - a column of one row
-    return bool(column.low[0] == one.low)
 
 
 def _rests_on_unclear(flagged: Flagged) -> bool:
@@ -122,13 +136,13 @@ def _rests_on_unclear(flagged: Flagged) -> bool:
     return unclear or flagged.record.get("legibility") == "unclear"
 
 
-def _finding(  # noqa: PLR0917 - the parts of one finding, in their order
-    rule: Rule, flagged: Flagged, sources: Sources, batch: Any, row: int, severity: str, expected: str,  # noqa: ANN401 - a batch or a table
+def _finding(
+    rule: Rule, flagged: Flagged, sources: Sources, batch: Batch, row: int, severity: str, expected: str,
     explanations: list[str], conclusion: bool,  # noqa: FBT001
 ) -> Finding:  # fmt: skip
     record, others = flagged.record, _others(batch, row)
     pointed = _pointed(rule, sources, batch, row)
-    printed = _printed(flagged, sources, rule.required)
+    printed = _printed(flagged, sources, rule.required, pointed)
     place = str(record.get("section") or (f"page {record['page']}" if record.get("page") else ""))
     key = fingerprint(rule.id, str(record.get("record") or ""), *sorted(others), pointed, printed)
     text = {name: str(record.get(name) or "") for name in ("source", "row", "column", "study", "arm", "outcome")}
@@ -140,30 +154,39 @@ def _finding(  # noqa: PLR0917 - the parts of one finding, in their order
     )  # fmt: skip
 
 
-def _others(batch: Any, row: int) -> list[str]:  # noqa: ANN401 - a record batch or a table
+def _others(batch: Batch, row: int) -> list[str]:
     return list(batch.column("records")[row].as_py() or []) if "records" in batch.schema.names else []
 
 
-def _pointed(rule: Rule, sources: Sources, batch: Any, row: int) -> str:  # noqa: ANN401 - a record batch or a table
+def _pointed(rule: Rule, sources: Sources, batch: Batch, row: int) -> str:
     if rule.rows is not None and "field" in batch.schema.names:
         return str(batch.column("field")[row].as_py() or "")
     pointed = pointed_at(rule)
     return sources.get(pointed) or pointed
 
 
-def _printed(flagged: Flagged, sources: Sources, required: list[str]) -> str:
-    """Numbers always; codes only where the rule cannot do without them."""
+def _printed(flagged: Flagged, sources: Sources, required: list[str], pointed: str) -> str:
+    """Numbers always, with their places where they stand in several; codes only where the rule cannot do without them."""
     parts = []
     for name in sources:
         one = flagged.cells[name]
-        label = (sources.get(name) or name).replace("_", " ")
+        label = (pointed if name == "printed" else sources.get(name) or name).replace("_", " ")
         if isinstance(one, Cell) and one.text:
             parts.append(f"{label} {one.text.strip()}")
         elif isinstance(one, list) and one:
-            parts.append(f"{label} {', '.join(each.text.strip() for each in one)}")
+            parts.append(f"{label} {_in_places(one, flagged.several('places') if 'places' in flagged.cells else [])}")
         elif isinstance(one, str) and one and name in required and not (sources.get(name) or "").startswith("="):
             parts.append(f"{label} {one.replace('_', ' ')}")
     return "; ".join(parts)
+
+
+def _in_places(cells: list[Cell], places: list[Cell]) -> str:
+    if len(places) != len(cells):
+        return ", ".join(each.text.strip() for each in cells)
+    return ", ".join(
+        f"{each.text.strip()} in {place.text}" if place.text else each.text.strip()
+        for each, place in zip(cells, places, strict=True)
+    )
 
 
 def _message(rule: Rule, text: Mapping[str, str], place: str, printed: str, expected: str) -> str:

@@ -14,7 +14,14 @@ from schemas.arrow import to_table
 from schemas.identity import record_ids
 from schemas.registry import KINDS, RECORD_MODELS, RECORDS
 
-DEFAULTS = {"source": "example", "measure": "OR", "diagram": "prisma", "node": "identified", "characteristic": "other", "tool": "RoB 2"}
+DEFAULTS = {
+    "source": "example",
+    "measure": "OR",
+    "diagram": "prisma",
+    "node": "identified",
+    "characteristic": "other",
+    "tool": "RoB 2",
+}
 """Required fields an example may leave out."""
 
 
@@ -45,7 +52,7 @@ def _table(kind: str, rows: Sequence[dict[str, str]]) -> pa.Table:
     required = {each.name for each in model.fields() if each.required}
     full = [{name: value for name, value in DEFAULTS.items() if name in required} | row for row in rows]
     if kind in RECORDS:
-        full = [row | {"record": id} for row, id in zip(full, record_ids(RECORDS[kind], full), strict=True)]
+        full = [row | {"record": made} for row, made in zip(full, record_ids(RECORDS[kind], full), strict=True)]
     return to_table(model, [model(**row) for row in full])
 
 

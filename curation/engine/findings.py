@@ -58,7 +58,15 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Findings by source, gravest first within each; conclusions that change come first of their severity."""
     return sorted(
         findings,
-        key=lambda one: (one.source, ORDER[one.severity], not one.changes_conclusion, one.rule, one.place, one.row, one.fingerprint),
+        key=lambda one: (
+            one.source,
+            ORDER[one.severity],
+            not one.changes_conclusion,
+            one.rule,
+            one.place,
+            one.row,
+            one.fingerprint,
+        ),
     )
 
 

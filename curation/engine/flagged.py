@@ -28,7 +28,6 @@ class Cell:
     low: Fraction | float = -math.inf
     high: Fraction | float = math.inf
     unit: str = ""
-    record: str = ""
 
     @property
     def known(self) -> bool:
@@ -89,5 +88,15 @@ def _column(value: Scalar | tuple[Scalar, Scalar] | Column | str) -> Argument:
     if isinstance(value, str):
         return Codes(np.array([value], dtype=object))
     low, high = value if isinstance(value, tuple) else (value, value)
-    ends = [np.array([end if isinstance(end, Fraction) or math.isinf(end) else Fraction(repr(end) if isinstance(end, float) else end)], dtype=object) for end in (low, high)]
+    ends = [
+        np.array(
+            [
+                end
+                if isinstance(end, Fraction) or math.isinf(end)
+                else Fraction(repr(end) if isinstance(end, float) else end)
+            ],
+            dtype=object,
+        )
+        for end in (low, high)
+    ]
     return Column(ends[0], ends[1], np.array([True]), clean=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.engine.columns import argument, in_one_time_unit
+from curation.engine.columns import Batch, argument, flat, in_one_time_unit
 from curation.engine.flagged import Argument
 from curation.engine.rule import Rule
 from schemas.kinds.base import Face, Record
@@ -52,7 +51,7 @@ def face_sources(rule: Rule, model: type[Record], face: Face) -> Sources | None:
     return found
 
 
-def judge(rule: Rule, batch: Any, sources: Sources, silenced: Mask | None = None) -> Judged:  # noqa: ANN401 - a record batch or a table
+def judge(rule: Rule, batch: Batch, sources: Sources, silenced: Mask | None = None) -> Judged:
     """Judge a batch. ``silenced`` rows were flagged by a prerequisite."""
     columns = {name: argument(batch, column, name) for name, column in sources.items()}
     columns = in_one_time_unit(columns, batch, sources)
@@ -67,12 +66,12 @@ def judge(rule: Rule, batch: Any, sources: Sources, silenced: Mask | None = None
     return Judged(codes, columns, _reasons(rule, batch, sources, columns, codes, quiet))
 
 
-def _asked(rule: Rule, batch: Any, sources: Sources) -> Mask:  # noqa: ANN401 - a record batch or a table
+def _asked(rule: Rule, batch: Batch, sources: Sources) -> Mask:
     """A rule is asked of the rows in which the field it points at is entered."""
     column = sources.get(pointed_at(rule))
     if column is None or column.startswith("="):
         return np.ones(len(batch), dtype=bool)
-    return batch.column(column).is_valid().to_numpy(**({} if isinstance(batch, pa.Table) else {"zero_copy_only": False}))
+    return np.array(flat(batch.column(column)).is_valid().to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def pointed_at(rule: Rule) -> str:
@@ -101,7 +100,9 @@ def _settle(rule: Rule, columns: Mapping[str, Argument], codes: np.ndarray) -> N
     codes[rows] = np.where(exact == Verdict.EDGE, np.int8(Verdict.CONSISTENT), exact)
 
 
-def _reasons(rule: Rule, batch: Any, sources: Sources, columns: Mapping[str, Argument], codes: np.ndarray, quiet: Mask) -> dict[str, int]:  # noqa: ANN401 - a record batch or a table
+def _reasons(
+    rule: Rule, batch: Batch, sources: Sources, columns: Mapping[str, Argument], codes: np.ndarray, quiet: Mask
+) -> dict[str, int]:
     left = codes == Verdict.CANNOT_TELL
     if not left.any():
         return {}
@@ -120,15 +121,12 @@ def _reasons(rule: Rule, batch: Any, sources: Sources, columns: Mapping[str, Arg
     return found
 
 
-def _missing(batch: Any, column: str | None, name: str, rows: Mask) -> dict[str, int]:  # noqa: ANN401 - a record batch or a table
+def _missing(batch: Batch, column: str | None, name: str, rows: Mask) -> dict[str, int]:
     if column is None or column.startswith("="):
         return {f"{name} is not given": int(rows.sum())}
-    array = batch.column(column)
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    array = flat(batch.column(column))
     if not pa.types.is_struct(array.type):
         return {f"{column} is not given": int(rows.sum())}
     statuses = pc.if_else(array.is_valid(), array.field("status"), None).filter(pa.array(rows))
     counts = statuses.value_counts().to_pylist()
     return {f"{column} is {STATUS_WORDS.get(each['values'], 'not given')}": each["counts"] for each in counts}
-
-

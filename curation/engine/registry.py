@@ -55,7 +55,9 @@ def _only_rule(module: ModuleType, stem: str) -> Rule:
     if len(found) != 1:
         raise MalformedRule(f"{module.__file__} holds {len(found)} rules; a rule file holds one")
     if found[0].name != stem:
-        raise MalformedRule(f"{module.__file__} holds the rule {found[0].name!r}; name the function after the file: {stem!r}")
+        raise MalformedRule(
+            f"{module.__file__} holds the rule {found[0].name!r}; name the function after the file: {stem!r}"
+        )
     return found[0]
 
 
@@ -63,7 +65,9 @@ def _ordered(found: list[Rule]) -> tuple[Rule, ...]:
     by_id: dict[str, Rule] = {}
     for each in found:
         if each.id in by_id:
-            raise MalformedRule(f"{each.name} and {by_id[each.id].name} both call themselves {each.id}; ids are never reused")
+            raise MalformedRule(
+                f"{each.name} and {by_id[each.id].name} both call themselves {each.id}; ids are never reused"
+            )
         by_id[each.id] = each
     for each in found:
         for prerequisite in each.after:
@@ -73,4 +77,4 @@ def _ordered(found: list[Rule]) -> tuple[Rule, ...]:
         order = list(graphlib.TopologicalSorter({each.id: sorted(each.after) for each in found}).static_order())
     except graphlib.CycleError as error:
         raise MalformedRule(f"rules wait for each other: {' after '.join(error.args[1])}") from error
-    return tuple(by_id[id] for id in order)
+    return tuple(by_id[each] for each in order)

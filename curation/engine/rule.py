@@ -10,10 +10,10 @@ A malformed rule is refused when it is imported, with the expected form in the m
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -120,7 +120,9 @@ class Rule:
         self.conclusion = function
         return function
 
-    def reading(self, name: str, severity: Severity) -> Callable[[Callable[[Flagged], bool]], Callable[[Flagged], bool]]:
+    def reading(
+        self, name: str, severity: Severity
+    ) -> Callable[[Callable[[Flagged], bool]], Callable[[Flagged], bool]]:
         """Add another reading of the print; if it holds, the finding has this severity and names the reading."""
 
         def add(holds: Callable[[Flagged], bool]) -> Callable[[Flagged], bool]:
@@ -151,7 +153,9 @@ def rule(
         id: family and number, never reused.
         severity: "error" only for what is impossible as printed.
         source: citation of the identity, or "arithmetic".
-        consistent, inconsistent, cannot_tell: examples of each outcome; they run as tests.
+        consistent: examples that agree with the identity; all examples run as tests.
+        inconsistent: examples that contradict it.
+        cannot_tell: examples of which the rule can say nothing.
         after: ids of rules that, having flagged a record, silence this one.
         rows: SQL over the record tables and views, for rules across rows; its columns are the arguments, plus
             "kind" and "record" (where the finding stands) and optionally "records" (list of the others) and "field".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.engine.columns import Batch
 from curation.engine.describe import Describer
 from curation.engine.findings import Finding, Tally, fingerprint, worst_first
 from curation.engine.judge import Sources, face_sources, judge
-from curation.engine.rule import Rule
+from curation.engine.rule import SEVERITIES, Rule
 from schemas.arrow import table_schema
 from schemas.registry import KINDS, RECORDS
 from schemas.verdicts import Verdict
@@ -38,17 +40,17 @@ class Checked:
 
     def summary(self) -> dict[str, Any]:
         """The counts of findings.json: checked = consistent + cannot_tell + contradicts."""
-        count = lambda severity: sum(1 for one in self.findings if one.severity == severity and one.status == "open")  # noqa: E731 - a local shorthand
-        total = lambda part: sum(getattr(tally, part) for tally in self.tallies.values())  # noqa: E731
+        tallies = list(self.tallies.values())
+        open_ones = Counter(one.severity for one in self.findings if one.status == "open")
         return {
             "records": self.records,
             "printed_numbers": self.printed_numbers,
-            "checked": total("checked"),
-            "consistent": total("consistent"),
-            "cannot_tell": total("cannot_tell"),
-            "contradicts": total("contradicts"),
+            "checked": sum(each.checked for each in tallies),
+            "consistent": sum(each.consistent for each in tallies),
+            "cannot_tell": sum(each.cannot_tell for each in tallies),
+            "contradicts": sum(each.contradicts for each in tallies),
             "crashed": self.crashed,
-            "findings": {severity: count(severity) for severity in ("error", "warning", "note")},
+            "findings": {severity: open_ones[severity] for severity in SEVERITIES},
             "waived": sum(1 for one in self.findings if one.status == "waived"),
         }
 
@@ -100,17 +102,19 @@ class _Run:
                 except duckdb.Error as error:
                     self._crash(rule, "its query", error)
                     continue
-                self._guarded(rule, rows, {name: name if name in rows.column_names else None for name in rule.arguments}, None)
+                self._guarded(
+                    rule, rows, {name: name if name in rows.column_names else None for name in rule.arguments}, None
+                )
 
-    def _guarded(self, rule: Rule, batch: Any, sources: Sources, kind: str | None) -> None:  # noqa: ANN401 - a record batch or a table
+    def _guarded(self, rule: Rule, batch: Batch, sources: Sources, kind: str | None) -> None:
         if not len(batch):
             return
         try:
             self._one(rule, batch, sources, kind)
-        except Exception as error:  # noqa: BLE001 - a mistake in a rule file must not stop the run
+        except Exception as error:
             self._crash(rule, "its identity", error)
 
-    def _one(self, rule: Rule, batch: Any, sources: Sources, kind: str | None) -> None:  # noqa: ANN401 - a record batch or a table
+    def _one(self, rule: Rule, batch: Batch, sources: Sources, kind: str | None) -> None:
         judged = judge(rule, batch, sources, self._silenced(rule, batch))
         contradicts = judged.rows(Verdict.CONTRADICTS)
         consistent = int((judged.codes == Verdict.CONSISTENT).sum())
@@ -120,7 +124,7 @@ class _Run:
             self.out.findings.append(self.describer.finding(rule, judged, int(row), batch, sources, record))
             self.flagged[rule.id] |= set(self.out.findings[-1].records)
 
-    def _silenced(self, rule: Rule, batch: Any) -> np.ndarray | None:  # noqa: ANN401 - a record batch or a table
+    def _silenced(self, rule: Rule, batch: Batch) -> np.ndarray | None:
         named = set().union(*(self.flagged.get(each, set()) for each in rule.after)) if rule.after else set()
         if not named:
             return None
@@ -129,13 +133,13 @@ class _Run:
             hit |= np.array([bool(named & set(each or ())) for each in batch.column("records").to_pylist()], dtype=bool)
         return hit
 
-    def _record(self, batch: Any, row: int, kind: str | None) -> dict[str, Any]:  # noqa: ANN401 - a record batch or a table
+    def _record(self, batch: Batch, row: int, kind: str | None) -> dict[str, Any]:
         if kind is not None:
-            return {"kind": kind} | batch.slice(row, 1).to_pylist()[0]
+            return {"kind": kind, **batch.slice(row, 1).to_pylist()[0]}
         kind, record = (str(batch.column(name)[row].as_py()) for name in ("kind", "record"))
         table = self.tables[kind]
         found = pc.index(table.column("record"), record).as_py()
-        return {"kind": kind} | table.slice(found, 1).to_pylist()[0]
+        return {"kind": kind, **table.slice(found, 1).to_pylist()[0]}
 
     def _siblings(self, record: Mapping[str, Any]) -> Callable[[Sequence[str]], list[Mapping[str, object]]]:
         def find(keys: Sequence[str]) -> list[Mapping[str, object]]:
@@ -143,7 +147,9 @@ class _Run:
             for key in keys:
                 wanted = record.get(key)
                 column = table.column(key)
-                table = table.filter(pc.is_null(column) if wanted is None else pc.fill_null(pc.equal(column, wanted), False))
+                table = table.filter(
+                    pc.is_null(column) if wanted is None else pc.fill_null(pc.equal(column, wanted), False)
+                )
             return list(table.to_pylist())
 
         return find
@@ -152,7 +158,12 @@ class _Run:
         connection = duckdb.connect(":memory:")
         for kind, table in self.tables.items():
             connection.register(kind, table)
-        connection.register("document", self.documents if self.documents is not None else pa.table({"source": pa.array([], pa.string()), "text": pa.array([], pa.string())}))
+        connection.register(
+            "document",
+            self.documents
+            if self.documents is not None
+            else pa.table({"source": pa.array([], pa.string()), "text": pa.array([], pa.string())}),
+        )
         views.create(connection)
         return connection
 
@@ -163,7 +174,9 @@ class _Run:
             "Its checks are missing from this report; the other rules ran."
         )
         key = fingerprint(rule.id, "crash", what, type(error).__name__)
-        self.out.findings.append(Finding(rule.id, rule.name, "warning", message, place="rule", field=what, fingerprint=key))
+        self.out.findings.append(
+            Finding(rule.id, rule.name, "warning", message, place="rule", field=what, fingerprint=key)
+        )
 
     def _crashes(self) -> None:
         seen = set()
@@ -196,8 +209,6 @@ def check(tables: Tables, rules: Sequence[Rule], progress: Progress | None = Non
         progress: called with what is being checked, how far, of how many.
     """
     return _Run(tables, rules, progress).run()
-
-
 
 
 def check_batches(kind: str, batches: Iterable[pa.RecordBatch], rules: Sequence[Rule]) -> Checked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -67,7 +67,7 @@ def give_ids(one: Stack, problems: Problems) -> None:
     one.cells["record"] = pa.array(made, pa.string())
 
 
-def _rows(one: Stack) -> list[Mapping[str, str | None]]:
+def _rows(one: Stack) -> Iterator[Mapping[str, str | None]]:
     names = ("record", *key_fields(one.model), *PLACE)
     columns = [one.cells[name].to_pylist() for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))

@@ -34,7 +34,7 @@ class Problem:
         return f"{place}: found {self.found}, expected {self.expected}"
 
 
-class Refused(Exception):  # noqa: N818 - what happened to the input, not a fault of the program
+class Refused(Exception):
     """The input is malformed and nothing of it was taken in. ``total`` counts the problems beyond those kept, too."""
 
     def __init__(self, problems: Sequence[Problem], total: int | None = None) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.intake.bundle import Bundle
-from curation.intake.problems import Problem, Problems, shown, suggestion
+from curation.intake.problems import MOST_KEPT, Problem, Problems, shown, suggestion
 from curation.intake.stack import Mask, given, where
 from schemas.fields import FieldFacts
 from schemas.identity import key_fields
@@ -33,7 +34,10 @@ def references(bundle: Bundle, known: Mapping[str, set[str]]) -> list[Problem]:
         for field in KINDS[kind].fields():
             if field.refers_to:
                 unknown[field.name] = _unknown(bundle, kind, field, defined[field.refers_to])
-                for index, said in _said_of(bundle.tables[kind], field, defined[field.refers_to], unknown):
+                room = MOST_KEPT - len(problems.kept)
+                for index, said in islice(
+                    _said_of(bundle.tables[kind], field, defined[field.refers_to], unknown), room
+                ):
                     problems.add(*bundle.place(kind, index), field.name, *said)
     return problems.kept
 

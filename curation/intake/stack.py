@@ -106,13 +106,15 @@ def complete(one: Stack, rows: Mask) -> None:
         return
     fields = list(dict.fromkeys(model.composite.values()))
     columns = [one.cells[name].take(pa.array(whole)).to_pylist() for name in (*fields, "printed", "decimal_mark")]
+    split: dict[tuple[str | None, ...], dict[str, str]] = {}  # the same cells come again and again
     filled: list[dict[str, str]] = []
     for typed in zip(*columns, strict=True):
-        row = dict(zip((*fields, "printed", "decimal_mark"), typed, strict=True))
-        filled.append(model._complete({name: cell for name, cell in row.items() if cell is not None}))
+        if typed not in split:
+            row = zip((*fields, "printed", "decimal_mark"), typed, strict=True)
+            split[typed] = model._complete({name: cell for name, cell in row if cell is not None})
+        filled.append(split[typed])
     for name, typed in zip(fields, columns, strict=False):
         fresh = np.array([cell is None and name in row for cell, row in zip(typed, filled, strict=True)], bool)
-        fresh &= ~one.quiet[name][whole]
         _pour(one, name, whole[fresh], [row[name] for row, new in zip(filled, fresh, strict=True) if new])
 
 

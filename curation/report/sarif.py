@@ -43,15 +43,26 @@ def _result(one: Finding, index: dict[str, int]) -> dict[str, Any]:
         "message": {"text": " ".join([one.message, *(f"Perhaps: {each}." for each in one.explanations)])},
         "locations": [{"logicalLocations": [_location(one)]}],
         "partialFingerprints": {"curation/v1": one.fingerprint},
-        "properties": {"field": one.field, "printed": one.printed, "expected": one.expected, "changesConclusion": one.changes_conclusion},
+        "properties": {
+            "field": one.field,
+            "printed": one.printed,
+            "expected": one.expected,
+            "changesConclusion": one.changes_conclusion,
+        },
     }
     if one.rule in index:
         result["ruleIndex"] = index[one.rule]
     if one.status == "waived":
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": f"{one.decided_by}: {one.reason}"}]
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": f"{one.decided_by}: {one.reason}"}
+        ]
     return result
 
 
 def _location(one: Finding) -> dict[str, str]:
     steps = [step for step in (one.source, one.place, one.row, one.column) if step]
-    return {"name": steps[-1] if steps else one.rule, "fullyQualifiedName": " / ".join(steps) or one.rule, "kind": "member"}
+    return {
+        "name": steps[-1] if steps else one.rule,
+        "fullyQualifiedName": " / ".join(steps) or one.rule,
+        "kind": "member",
+    }

@@ -84,8 +84,16 @@ def findings_schema() -> dict[str, Any]:
                 "schema_version": {"const": SCHEMA_VERSION, "description": "Version of this contract"},
                 "review": {"type": "string", "description": "Name of the review, or of what was checked"},
                 "summary": {"description": "How much was looked at, and what came of it", **_object(_summary())},
-                "findings": {"type": "array", "description": "By source, gravest first within each", "items": finding_schema()},
-                "stale_waivers": {"type": "array", "description": "Waivers whose finding is gone", "items": _object(stale)},
+                "findings": {
+                    "type": "array",
+                    "description": "By source, gravest first within each",
+                    "items": finding_schema(),
+                },
+                "stale_waivers": {
+                    "type": "array",
+                    "description": "Waivers whose finding is gone",
+                    "items": _object(stale),
+                },
             },
             optional=("stale_waivers",),
         ),
@@ -106,7 +114,7 @@ def finding_schema() -> dict[str, Any]:
 def _summary() -> dict[str, Any]:
     count = {"type": "integer", "minimum": 0}
     made: dict[str, Any] = {name: {**count, "description": meaning} for name, meaning in SUMMARY.items()}
-    return made | {"findings": {"description": SUMMARY["findings"], **_object({severity: count for severity in ORDER})}}
+    return made | {"findings": {"description": SUMMARY["findings"], **_object(dict.fromkeys(ORDER, count))}}
 
 
 def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -17,7 +18,13 @@ _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 
 
 def terminal(
-    checked: Checked, *, came_in: Mapping[str, int], report: Path | None, width: int, lines: int = SCREEN, tty: bool = False
+    checked: Checked,
+    *,
+    came_in: Mapping[str, int],
+    report: Path | None,
+    width: int,
+    lines: int = SCREEN,
+    tty: bool = False,
 ) -> str:
     """One screen: what came in, what was checked, the findings by source with the gravest first, and where the rest is.
 
@@ -29,7 +36,13 @@ def terminal(
         lines: lines of the screen; findings that do not fit are counted.
         tty: whether a person sees it in a terminal that shows colours.
     """
-    top = [*wrapped(_came_in(checked, came_in), width), "", *wrapped(_was_checked(checked), width), "", *_total(checked, width)]
+    top = [
+        *wrapped(_came_in(checked, came_in), width),
+        "",
+        *wrapped(_was_checked(checked), width),
+        "",
+        *_total(checked, width),
+    ]
     end = ["", *wrapped(f"The whole report is in {report}", width)] if report else []
     rest = f" in {report.name}" if report else "; curation check --format text lists them all"
     middle = _sources(checked, width, lines - len(top) - len(end), rest)
@@ -48,8 +61,9 @@ def full_text(checked: Checked, width: int = 100) -> str:
 
 
 def _came_in(checked: Checked, came_in: Mapping[str, int]) -> str:
-    entities = [f"{count:,} {KINDS[kind].label_plural}" for kind, count in came_in.items() if kind in KINDS and kind not in RECORDS and count]
-    records = [f"{count:,} {RECORDS[kind].label_plural}" for kind, count in came_in.items() if kind in RECORDS and count]
+    given = {kind: f"{came_in[kind]:,} {model.label_plural}" for kind, model in KINDS.items() if came_in.get(kind)}
+    entities = [text for kind, text in given.items() if kind not in RECORDS]
+    records = [text for kind, text in given.items() if kind in RECORDS]
     kinds = f" ({', '.join(records)})" if records else ""
     about = ", ".join([*entities, f"{amount(checked.records, 'record')}{kinds}"])
     return f"Came in: {about}; {amount(checked.printed_numbers, 'printed number')}."
@@ -60,7 +74,7 @@ def _was_checked(checked: Checked) -> str:
     asked = sum(1 for tally in checked.tallies.values() if tally.checked)
     return (
         f"Checked {summary['checked']:,} times with {amount(asked, 'rule')}: {summary['consistent']:,} consistent, "
-        f"{summary['cannot_tell']:,} cannot tell ({OUTCOME_MEANING['cannot tell']}), {summary['contradicts']:,} contradicts."
+        f"{summary['cannot_tell']:,} cannot tell ({OUTCOME_MEANING['cannot tell']}), {summary['contradicts']:,} contradict."
     )
 
 
@@ -68,7 +82,9 @@ def _total(checked: Checked, width: int) -> list[str]:
     counts = severities(checked.findings)
     if not checked.findings:
         return ["Findings: none. Nothing that could be checked contradicts itself."]
-    open_ones = ", ".join(f"{amount(count, severity)} ({SEVERITY_MEANING[severity]})" for severity, count in counts.items() if count)
+    open_ones = ", ".join(
+        f"{amount(count, severity)} ({SEVERITY_MEANING[severity]})" for severity, count in counts.items() if count
+    )
     waived = checked.summary()["waived"]
     accepted = f"{waived:,} accepted with a reason" if waived else ""
     return wrapped(f"Findings: {'; '.join(part for part in (open_ones, accepted) if part)}.", width)
@@ -77,7 +93,7 @@ def _total(checked: Checked, width: int) -> list[str]:
 def _sources(checked: Checked, width: int, lines: int, rest: str) -> list[str]:
     """The sources that fit, each with as many of its findings as fit; every source gets its first before any its second."""
     groups = list(by_source(checked.findings).items())
-    shown = groups[: max(1, (lines - 1) // _FEWEST)]
+    shown = [(source, _varied(findings)) for source, findings in groups[: max(1, (lines - 1) // _FEWEST)]]
     left = lines - 3 * len(shown) - (2 if len(groups) > len(shown) else 0)
     taken: list[list[list[str]]] = [[] for _ in shown]
     for turn in range(max((len(findings) for _, findings in shown), default=0)):
@@ -86,9 +102,32 @@ def _sources(checked: Checked, width: int, lines: int, rest: str) -> list[str]:
             if block and len(block) <= left:
                 taken[number].append(block)
                 left -= len(block)
-    out = [line for (source, findings), blocks in zip(shown, taken, strict=True) for line in _source(source, findings, blocks, rest)]
+    out = [
+        line
+        for (source, findings), blocks in zip(shown, taken, strict=True)
+        for line in _source(source, findings, blocks, rest)
+    ]
     more = groups[len(shown) :]
-    return out + (["", f"and {amount(sum(len(each) for _, each in more), 'finding')} in {amount(len(more), 'more source', 'more sources')}{rest}"] if more else [])
+    return out + (
+        [
+            "",
+            f"and {amount(sum(len(each) for _, each in more), 'finding')} in {amount(len(more), 'more source', 'more sources')}{rest}",
+        ]
+        if more
+        else []
+    )
+
+
+def _varied(findings: list[Finding]) -> list[Finding]:
+    """Gravest first, and of one severity the first finding of each rule before the second of any."""
+    seen: Counter[str] = Counter()
+    keyed = []
+    for number, one in enumerate(findings):
+        seen[one.rule] += 1
+        keyed.append(
+            (one.status != "open", ORDER[one.severity], not one.changes_conclusion, seen[one.rule], number, one)
+        )
+    return [each[-1] for each in sorted(keyed, key=lambda key: key[:-1])]
 
 
 def _source(source: str, findings: list[Finding], blocks: list[list[str]], rest: str) -> list[str]:
@@ -123,5 +162,8 @@ def _coloured(text: str) -> str:
     lines = text.split("\n")
     for severity in ORDER:
         word = f"  {severity.upper()}  "
-        lines = [f"  {_COLOURS[severity]}{severity.upper()}\x1b[0m  {line[len(word):]}" if line.startswith(word) else line for line in lines]
+        lines = [
+            f"  {_COLOURS[severity]}{severity.upper()}\x1b[0m  {line[len(word) :]}" if line.startswith(word) else line
+            for line in lines
+        ]
     return "\n".join(lines)

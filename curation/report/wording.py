@@ -72,9 +72,10 @@ def parts(one: Finding, rules: Mapping[str, Rule]) -> Parts:
     where = ", ".join(
         text for text in (one.place, one.row and f"row {one.row}", one.column and f"column {one.column}") if text
     )
+    printed = one.printed.removeprefix("printed ")
     if known is None or not one.source:
-        return Parts(one.message, where if one.source else "", one.printed, one.expected, "")
-    return Parts(f"{known.title}.", where, one.printed, one.expected, known.look)
+        return Parts(one.message, where if one.source else "", printed, one.expected, "")
+    return Parts(f"{known.title}.", where, printed, one.expected, known.look)
 
 
 def family(rule_id: str) -> str:

@@ -24,7 +24,9 @@ def the_percentage(row):
     return percent_text(row["events"], row["total"], decimals(row["percent"]))
 
 
-@percent_of_total.reading("another denominator fits: the total comes from a header, and some participants may be missing", "warning")
+@percent_of_total.reading(
+    "another denominator fits: the total comes from a header, and some participants may be missing", "warning"
+)
 def smaller_denominator(row):
     if row.code("total_from") != "header":
         return False

@@ -17,17 +17,26 @@ from curation.engine.rule import rule
         HAVING count(DISTINCT coalesce(section, '') || '|' || coalesce("row", '') || '|' || coalesce("column", '')) > 1
            AND count(DISTINCT nullif(printed.unit, '')) <= 1
     """,
-    consistent=[[dict(kind="count", outcome="cr", percent="39.0%", section="Abstract"), dict(kind="count", outcome="cr", percent="39%", section="Results")]],
-    inconsistent=[[dict(kind="count", outcome="cr", percent="39.0%", section="Abstract"), dict(kind="count", outcome="cr", percent="46.6%", section="Discussion")]],
-    cannot_tell=[[dict(kind="count", outcome="cr", percent="39.0%", section="Abstract"), dict(kind="count", outcome="cr", percent="NR", section="Results")]],
+    consistent=[
+        [
+            dict(kind="count", outcome="cr", percent="39.0%", section="Abstract"),
+            dict(kind="count", outcome="cr", percent="39%", section="Results"),
+        ]
+    ],
+    inconsistent=[
+        [
+            dict(kind="count", outcome="cr", percent="39.0%", section="Abstract"),
+            dict(kind="count", outcome="cr", percent="46.6%", section="Discussion"),
+        ]
+    ],
+    cannot_tell=[
+        [
+            dict(kind="count", outcome="cr", percent="39.0%", section="Abstract"),
+            dict(kind="count", outcome="cr", percent="NR", section="Results"),
+        ]
+    ],
     look="which place has the right number",
 )
 def same_fact_everywhere(printed):
     """The same fact is printed differently in two places."""
     return printed.one_value()
-
-
-@same_fact_everywhere.explain
-def each_place(row):
-    pairs = zip(row.several("printed"), row.several("places"), strict=True)
-    return ["; ".join(f"{printed.text.strip()} in {place.text or 'a place not given'}" for printed, place in pairs)]

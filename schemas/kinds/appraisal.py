@@ -22,5 +22,7 @@ class Appraisal(Record):
     score_min: Number = about("Lowest score of the range the source gives", example="1")
     score_max: Number = about("Highest score of the range the source gives", example="7")
     questions: Number = about("Questions of the domain, as the source states them", example="3")
-    applied_to: Annotated[str, OneOf("design")] | None = about("Design of the studies it was applied to", example="cohort")
+    applied_to: Annotated[str, OneOf("design")] | None = about(
+        "Design of the studies it was applied to", example="cohort"
+    )
     support: str | None = about("Reason given", example="allocation concealed by central telephone")

@@ -58,20 +58,33 @@ class Record(Declared):
     """Which field takes which part of a composite cell ("79.0 (68.0-91.0)")."""
 
     record: str | None = about("Your own id for the record; made for you if left blank", example="zhong-t2-cr")
-    source: Annotated[str, RefersTo("source")] = about("Id of the document it is printed in", example="zhong-2021", required=True, key=True)
-    study: Annotated[str, RefersTo("study")] | None = about("Id of the study it is about", example="coman-2013", key=True)
+    source: Annotated[str, RefersTo("source")] = about(
+        "Id of the document it is printed in", example="zhong-2021", required=True, key=True
+    )
+    study: Annotated[str, RefersTo("study")] | None = about(
+        "Id of the study it is about", example="coman-2013", key=True
+    )
     arm: Annotated[str, RefersTo("arm")] | None = about("Id of the arm it is about", example="len-dex", key=True)
     outcome: Annotated[str, RefersTo("outcome")] | None = about("Id of the outcome", example="cr", key=True)
-    analysis_set: str | None = about("Which participants: all, evaluable, a subgroup; blank for all", example="evaluable", key=True)
+    analysis_set: str | None = about(
+        "Which participants: all, evaluable, a subgroup; blank for all", example="evaluable", key=True
+    )
     timepoint: str | None = about("When it was measured, as printed", example="2 years", key=True)
     page: str | None = about("Page", example="7740")
     section: str | None = about("Section of the text, or the table or figure", example="Table 2")
     row: str | None = about("Row of the table, as printed", example="CR")
     column: str | None = about("Column of the table, as printed", example="Overall rate")
-    printed: str | None = about("The whole cell as printed, when it holds several numbers; they are split into their fields for you", example="22 (42.3%)")
+    printed: str | None = about(
+        "The whole cell as printed, when it holds several numbers; they are split into their fields for you",
+        example="22 (42.3%)",
+    )
     quote: str | None = about("The words around the number, verbatim and short", example="22 (42.3%)")
-    legibility: Annotated[str, OneOf("legibility")] = about("Whether the source can be read here", example="clear", default="clear")
-    decimal_mark: Annotated[str, OneOf("decimal_mark")] = about("Decimal mark of the source", example="point", default="point")
+    legibility: Annotated[str, OneOf("legibility")] = about(
+        "Whether the source can be read here", example="clear", default="clear"
+    )
+    decimal_mark: Annotated[str, OneOf("decimal_mark")] = about(
+        "Decimal mark of the source", example="point", default="point"
+    )
     note: str | None = about("Anything a reader of the record should know", example="read from the figure")
 
     @classmethod
@@ -80,7 +93,7 @@ class Record(Declared):
         if not isinstance(whole, str) or not cls.composite:
             return cells
         taken = {field for field in cls.composite.values() if field in cells}
-        parts = grammar.split(whole, cells.get("decimal_mark", "point"))
+        parts = grammar.split(whole, "comma" if cells.get("decimal_mark") == "comma" else "point")
         for part in parts:
             field = cls.composite.get(part.role)
             if field and field not in taken:

@@ -15,10 +15,14 @@ class Characteristic(Record):
     label_plural: ClassVar[str] = "characteristics"
     composite: ClassVar[dict[str, str]] = {"estimate": "value", "lower": "low", "upper": "high"}
 
-    characteristic: Annotated[str, OneOf("characteristic")] = about("What is stated", example="participants", required=True, key=True)
+    characteristic: Annotated[str, OneOf("characteristic")] = about(
+        "What is stated", example="participants", required=True, key=True
+    )
     label: str | None = about("Which one, where the code is not enough", example="creatinine clearance", key=True)
     value: Number = about("The number", example="173")
     low: Number = about("Low end of a span, range or band", example="2007")
     high: Number = about("High end of a span, range or band", example="2014")
-    inclusive: Annotated[str, OneOf("inclusive")] = about("Which ends belong to a band", example="both", default="unknown")
+    inclusive: Annotated[str, OneOf("inclusive")] = about(
+        "Which ends belong to a band", example="both", default="unknown"
+    )
     text: str | None = about("The statement, where it is not a number", example="France")

@@ -22,10 +22,14 @@ class Count(Record):
 
     events: CountField = about("Participants who had the event", example="22", unit="participants")
     total: CountField = about("Participants who could have had it", example="52", unit="participants")
-    total_from: Annotated[str, OneOf("total_from")] = about("Where the total is printed", example="cell", default="cell")
+    total_from: Annotated[str, OneOf("total_from")] = about(
+        "Where the total is printed", example="cell", default="cell"
+    )
     percent: Percent = about("Percentage as printed", example="42.3%", unit="%")
     lower: Percent = about("Lower limit of the interval of the percentage", example="29.2%", unit="%")
     upper: Percent = about("Upper limit of the interval of the percentage", example="56.8%", unit="%")
     level: Percent = about("Confidence level; blank for 95%", example="95%", unit="%")
     p: PValue = about("P value printed beside it", example="0.03")
-    estimator: Annotated[str, OneOf("estimator")] = about("How the percentage was estimated", example="proportion", default="proportion")
+    estimator: Annotated[str, OneOf("estimator")] = about(
+        "How the percentage was estimated", example="proportion", default="proportion"
+    )

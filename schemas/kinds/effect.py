@@ -27,4 +27,6 @@ class Effect(Record):
     statistic: Number = about("Test statistic", example="-3.4")
     df: Nonnegative = about("Degrees of freedom", example="1")
     weight: Percent = about("Weight in the pooled estimate", example="12.5%", unit="%")
-    interval_method: Annotated[str, OneOf("interval_method")] = about("How the interval was made", example="wald", default="unknown")
+    interval_method: Annotated[str, OneOf("interval_method")] = about(
+        "How the interval was made", example="wald", default="unknown"
+    )

@@ -36,7 +36,9 @@ class Study(Declared):
     design: Annotated[str, OneOf("design")] = about("Design of the study", example="cohort", default="unknown")
     year: str | None = about("Year of publication", example="2013")
     registry: str | None = about("Registry number", example="NCT02215980")
-    included_in: Annotated[str, RefersTo("source")] | None = about("Source that pools or tabulates the study", example="zhong-2021")
+    included_in: Annotated[str, RefersTo("source")] | None = about(
+        "Source that pools or tabulates the study", example="zhong-2021"
+    )
     note: str | None = about("Anything a reader should know", example="the same cohort as Kröger 2010")
 
 
@@ -46,10 +48,14 @@ class Arm(Declared):
     kind: ClassVar[str] = "arm"
     label_plural: ClassVar[str] = "arms"
 
-    study: Annotated[str, RefersTo("study")] = about("Study the arm belongs to", example="weber-2007", required=True, key=True)
+    study: Annotated[str, RefersTo("study")] = about(
+        "Study the arm belongs to", example="weber-2007", required=True, key=True
+    )
     arm: str = about("Short id, unique within the study", example="len-dex", required=True, key=True)
     label: str = about("Name as readers know it", example="Lenalidomide + dexamethasone", required=True)
-    role: Annotated[str, OneOf("arm_role")] = about("Part the arm plays in the comparison", example="experimental", default="single")
+    role: Annotated[str, OneOf("arm_role")] = about(
+        "Part the arm plays in the comparison", example="experimental", default="single"
+    )
     part_of: str | None = about("Arm of which this one is a subgroup", example="all")
     note: str | None = about("Anything a reader should know", example="dose-escalation cohorts together")
 
@@ -63,9 +69,16 @@ class Outcome(Declared):
     outcome: str = about("Short id, used everywhere else", example="vgpr", required=True, key=True)
     label: str = about("Name as readers know it", example="Very good partial response", required=True)
     family: str | None = about("Outcomes that belong together share a family", example="response")
-    family_kind: Annotated[str, OneOf("family_kind")] = about("How the outcomes of the family relate", example="exclusive", default="event")
-    rank: Count = about("Place in the family, best or strictest first; a threshold of rank 3 takes in the categories of ranks 1 to 3", example="2")
-    complete: Annotated[str, OneOf("yes_no")] = about("Whether the exclusive categories of the family cover everyone", example="no", default="no")
+    family_kind: Annotated[str, OneOf("family_kind")] = about(
+        "How the outcomes of the family relate", example="exclusive", default="event"
+    )
+    rank: Count = about(
+        "Place in the family, best or strictest first; a threshold of rank 3 takes in the categories of ranks 1 to 3",
+        example="2",
+    )
+    complete: Annotated[str, OneOf("yes_no")] = about(
+        "Whether the exclusive categories of the family cover everyone", example="no", default="no"
+    )
     contains: str | None = about("Ids of outcomes that this one takes in, separated by spaces", example="cr vgpr pr")
     note: str | None = about("Anything a reader should know", example="IMWG criteria")
 

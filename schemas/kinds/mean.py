@@ -33,5 +33,7 @@ class Mean(Record):
     scale_min: Number = about("Lowest value the scale allows", example="1")
     scale_max: Number = about("Highest value the scale allows", example="7")
     items: Count = about("Items averaged into one score", example="1")
-    whole_numbers: Annotated[str, OneOf("yes_no")] = about("Whether each item can only take whole numbers", example="yes", default="no")
+    whole_numbers: Annotated[str, OneOf("yes_no")] = about(
+        "Whether each item can only take whole numbers", example="yes", default="no"
+    )
     unit: str | None = about("Unit of the quantity, as printed", example="years")

@@ -29,8 +29,14 @@ class Pooled(Record):
     p_heterogeneity: PValue = about("P value of the test for heterogeneity", example="0.169")
     i2: Percent = about("I², share of variation due to heterogeneity", example="32.4%", unit="%")
     tau2: Nonnegative = about("Between-study variance", example="0.012")
-    transform: Annotated[str, OneOf("transform")] = about("Scale on which the studies were pooled", example="double_arcsine", default="unknown")
+    transform: Annotated[str, OneOf("transform")] = about(
+        "Scale on which the studies were pooled", example="double_arcsine", default="unknown"
+    )
     model: Annotated[str, OneOf("model")] = about("Model", example="random", default="unknown")
-    tau2_estimator: Annotated[str, OneOf("tau2_estimator")] = about("Estimator of the between-study variance", example="DL", default="unknown")
-    interval_method: Annotated[str, OneOf("interval_method")] = about("How the interval was made", example="wald", default="unknown")
+    tau2_estimator: Annotated[str, OneOf("tau2_estimator")] = about(
+        "Estimator of the between-study variance", example="DL", default="unknown"
+    )
+    interval_method: Annotated[str, OneOf("interval_method")] = about(
+        "How the interval was made", example="wald", default="unknown"
+    )
     studies: str | None = about("Ids of the studies pooled, separated by spaces", example="coman-2013 alsina-2014")

@@ -30,5 +30,9 @@ class Survival(Record):
     rate_lower: Percent = about("Lower limit of the interval of the rate", example="56.0%", unit="%")
     rate_upper: Percent = about("Upper limit of the interval of the rate", example="81.0%", unit="%")
     at_risk: Count = about("Participants still at risk at that time", example="20", unit="participants")
-    time_unit: Annotated[str, OneOf("time_unit")] = about("Unit of the times where the cell gives none", example="months", default="months")
-    estimator: Annotated[str, OneOf("estimator")] = about("How the rate was estimated", example="kaplan_meier", default="kaplan_meier")
+    time_unit: Annotated[str, OneOf("time_unit")] = about(
+        "Unit of the times where the cell gives none", example="months", default="months"
+    )
+    estimator: Annotated[str, OneOf("estimator")] = about(
+        "How the rate was estimated", example="kaplan_meier", default="kaplan_meier"
+    )

@@ -16,7 +16,9 @@ class Test(Record):
     label_plural: ClassVar[str] = "tests"
 
     comparator: str | None = about("Arm compared with", example="dex", key=True)
-    statistic_type: Annotated[str, OneOf("statistic")] | None = about("Which statistic; blank where only a P value is printed", example="t")
+    statistic_type: Annotated[str, OneOf("statistic")] | None = about(
+        "Which statistic; blank where only a P value is printed", example="t"
+    )
     statistic: Number = about("Value of the statistic", example="2.20")
     df1: Nonnegative = about("Degrees of freedom, or the numerator's", example="28")
     df2: Nonnegative = about("Degrees of freedom of the denominator (F)", example="90")

@@ -56,7 +56,9 @@ class Draw:
         return kept
 
 
-def draw_from(seed: int | np.random.Generator, roundings: tuple[Rounding, ...] = ROUNDINGS[:2], size: int | None = None) -> Draw:
+def draw_from(
+    seed: int | np.random.Generator, roundings: tuple[Rounding, ...] = ROUNDINGS[:2], size: int | None = None
+) -> Draw:
     """A case from a seed: habits and size at random unless given. Sizes run from 2 to about 3,000, small ones often."""
     rng = np.random.default_rng(seed)
     printer = some_printer(rng, roundings)

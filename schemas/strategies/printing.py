@@ -34,7 +34,9 @@ class Style:
 PLAIN = Style()
 
 
-def print_number(value: Fraction | float, decimals: int, *, rounding: Rounding = "half_up", style: Style = PLAIN) -> str:
+def print_number(
+    value: Fraction | float, decimals: int, *, rounding: Rounding = "half_up", style: Style = PLAIN
+) -> str:
     """The text of a true value, without unit or percent sign.
 
     >>> print_number(Fraction(1100, 26), 1), print_number(0.125, 2, rounding="half_even")

@@ -1,0 +1,179 @@
+"""EFFECT-006. Catalogue 25 and 26: P from the interval, and the decision."""
+
+import numpy as np
+from scipy import special
+
+from curation.engine.rule import rule
+from schemas.intervals import Column
+from schemas.ragged import Codes
+from schemas.repairs import sentences
+from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, scale_of, scaled
+from schemas.verdicts import Verdicts
+
+SYMMETRIC = ("wald", "adjusted", "unknown")
+NEAR = 0.15
+"""Relative difference of two z statistics that customary tests of one hypothesis (Wald, score, log-rank) easily show."""
+
+
+@rule(
+    "EFFECT-006",
+    severity="warning",
+    source="the duality of a test and its confidence interval; z = estimate / standard error on the scale of analysis",
+    kinds=["effect", "pooled"],
+    after=["EFFECT-001", "EFFECT-002", "EFFECT-003", "EFFECT-004"],
+    consistent=[
+        dict(kind="effect", measure="HR", estimate="0.66", lower="0.52", upper="0.84", p="<0.001"),
+        dict(kind="effect", measure="MD", estimate="1.20", lower="-0.31", upper="2.71", p="0.11"),
+        dict(kind="pooled", measure="OR", estimate="1.50", lower="1.00", upper="2.25", p="0.05"),
+        dict(kind="effect", measure="HR", estimate="0.66", lower="0.48", upper="0.91", level="99%", p="0.001"),
+    ],
+    inconsistent=[
+        dict(kind="effect", measure="HR", estimate="0.66", lower="0.52", upper="0.84", p="0.12"),
+        dict(kind="effect", measure="RR", estimate="0.80", lower="0.60", upper="1.07", p="0.03"),
+        dict(kind="effect", measure="MD", estimate="1.20", lower="-0.31", upper="2.71", p="<0.01", interval_method="exact"),
+    ],
+    cannot_tell=[
+        dict(kind="effect", measure="HR", estimate="0.66", lower="0.52", upper="0.84", p="NR"),
+        dict(kind="effect", measure="HR", estimate="1", lower="1", upper="1", p="0.12"),
+    ],
+    look="whether P and interval belong to the same comparison and the same test",
+)  # fmt: skip
+def p_agrees_with_ci(estimate, lower, upper, p, measure, level=None, interval_method=None, df=None):
+    """The P value does not agree with the confidence interval.
+
+    z = g(estimate) / SE with SE = (g(upper) - g(lower)) / (2 z_level), g the logarithm for ratios and Fisher's z for
+    correlations; P is two-sided. All printed intervals are carried through. Mean differences may follow a t
+    distribution with any df from 2 (or the printed df), correlations their t test. Besides, P is below 1 - level
+    exactly if the interval leaves out the null value; of exact, score, profile and bootstrap intervals only this is
+    asked, of Bayesian ones nothing. A customary other test of the same hypothesis explains small differences: a note.
+    """
+    ratio, percent, scale = _parts(estimate, lower, upper, measure, level)
+    by_test = p.meets(
+        _two_sided(ratio, percent, measure, df, scaled(lower, scale), scaled(upper, scale), scaled(estimate, scale))
+    )
+    by_decision = Verdicts.of(_conflict(lower, upper, p, measure, level), p.known & ratio.known)
+    symmetric = interval_method.is_(*SYMMETRIC) | ~interval_method.known
+    both = Verdicts(np.where(symmetric, (by_test & by_decision).codes, by_decision.codes))
+    return both.only(measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR") & ~interval_method.is_("bayesian"))
+
+
+def _parts(estimate, lower, upper, measure, level):
+    """The estimate in half-widths of its interval, the level, and the scale."""
+    scale = scale_of(measure, Codes(np.full(len(measure.values), None, dtype=object)))
+    ratio = abs(2 * scaled(estimate, scale) / (scaled(upper, scale) - scaled(lower, scale)))
+    known = ratio.known & ~np.isnan(ratio.low) & ~np.isnan(ratio.high)
+    return Column(ratio.low, ratio.high, known), nominal_level(level), scale
+
+
+def _two_sided(ratio, percent, measure, df, lower, upper, estimate):
+    critical = special.ndtri(0.5 + percent / 200)
+    normal = ratio.falling(lambda half_widths: 2 * special.ndtr(-critical * half_widths))
+    student = _student(ratio, percent, np.where(df.known, np.maximum(np.asarray(df.low, dtype=np.float64), 1), 2.0))
+    both = normal.hull(student)
+    pearson = _pearson(estimate, upper - lower, critical)
+    with np.errstate(invalid="ignore"):
+        means, correlation = measure.is_("MD", "SMD"), measure.is_("COR") & pearson.known
+        low = np.where(means, both.low, np.where(correlation, np.minimum(normal.low, pearson.low), normal.low))
+        high = np.where(means, both.high, np.where(correlation, np.maximum(normal.high, pearson.high), normal.high))
+    return Column(low, high, ratio.known)
+
+
+def _student(ratio, percent, df):
+    critical = special.stdtrit(df, 0.5 + percent / 200)
+    return ratio.falling(lambda half_widths: 2 * special.stdtr(df, -critical * half_widths))
+
+
+def _pearson(z, width, critical):
+    """P of the t test of a correlation; the width of its interval gives the sample size: SE = 1 / sqrt(n - 3)."""
+    precision = Column.from_ends(2 * critical, 2 * critical) / width
+    size = precision * precision + 3
+    r = abs(z).rising(np.tanh)
+    ends = []
+    for corr, n in ((r.high, size.high), (r.low, size.low)):
+        with np.errstate(all="ignore"):
+            t = corr * np.sqrt((n - 2) / (1 - corr**2))
+            ends.append(2 * special.stdtr(n - 2, -t))
+    return Column(ends[0], ends[1], r.known & size.known & ~np.isnan(ends[0]) & ~np.isnan(ends[1]))
+
+
+def _conflict(lower, upper, p, measure, level):
+    """Rows in which the interval and P decide differently, beyond rounding."""
+    scale = scale_of(measure, Codes(np.full(len(measure.values), None, dtype=object)))
+    low, high = scaled(lower, scale), scaled(upper, scale)
+    alpha = 1 - nominal_level(level) / 100
+    with np.errstate(invalid="ignore"):
+        p_low, p_high = (np.asarray(end, dtype=np.float64) for end in (p.low, p.high))
+        null_outside, null_inside = (low.low > 1e-11) | (high.high < -1e-11), (low.high < -1e-11) & (high.low > 1e-11)
+        return (null_outside & (p_low > alpha + 1e-11)) | (null_inside & (p_high < alpha - 1e-11))
+
+
+def _decides_differently(row):
+    return bool(_conflict(*(row.columns[name] for name in ("lower", "upper", "p", "measure", "level")))[0])
+
+
+@p_agrees_with_ci.reading(
+    "another customary test of the same hypothesis (score, log-rank, chi-square) may give this P value", "note"
+)
+def near_enough(row):
+    ratio, percent, _ = _parts(*(row.columns[name] for name in ("estimate", "lower", "upper", "measure", "level")))
+    critical = special.ndtri(0.5 + percent[0] / 200)
+    low, high = (critical * float(end[0]) for end in (ratio.low, ratio.high))
+    p_low, p_high = (float(np.clip(float(end), 0.0, 1.0)) for end in (row["p"].low, row["p"].high))
+    z_low, z_high = -special.ndtri(p_high / 2), -special.ndtri(p_low / 2)
+    return not _decides_differently(row) and z_low <= high * (1 + NEAR) and z_high >= low * (1 - NEAR)
+
+
+@p_agrees_with_ci.reading("a t distribution with few studies (Hartung-Knapp) would give this P value", "note")
+def few_studies(row):
+    if row.record.get("kind") != "pooled" or _decides_differently(row):
+        return False
+    ratio, percent, _ = _parts(*(row.columns[name] for name in ("estimate", "lower", "upper", "measure", "level")))
+    k = row["k"].value if isinstance(row.record.get("k"), type(row["p"])) else None
+    sizes = [float(k - 1)] if k is not None and k > 1 else [1.0, np.inf]
+    ends = [_student(ratio, percent, np.array([min(size, 1e9)])) for size in sizes]
+    p = row.columns["p"]
+    return bool(
+        p.low[0] <= max(float(end.high[0]) for end in ends) and p.high[0] >= min(float(end.low[0]) for end in ends)
+    )
+
+
+@p_agrees_with_ci.expects
+def the_p_value(row):
+    ratio, percent, scale = _parts(*(row.columns[name] for name in ("estimate", "lower", "upper", "measure", "level")))
+    moved = [scaled(row.columns[name], scale) for name in ("lower", "upper", "estimate")]
+    fits = _two_sided(ratio, percent, row.columns["measure"], row.columns["df"], *moved)
+    low, high = (f"{float(end[0]):.2g}" if end[0] >= 0.0001 else "0.0001" for end in (fits.low, fits.high))
+    if float(fits.high[0]) < 0.0001:
+        return "P below 0.0001"
+    return f"P of {high}" if low == high else f"P of {low} to {high}"
+
+
+@p_agrees_with_ci.changes_conclusion
+def decision(row):
+    return _decides_differently(row)
+
+
+@p_agrees_with_ci.explain
+def one_sided(row):
+    return ["P fits a one-sided test"] if row.holds(p=(2 * row["p"].low, 2 * row["p"].high)) else []
+
+
+@p_agrees_with_ci.explain
+def another_level(row):
+    if row["level"].known:
+        return []
+    fits = [f"{level}%" for level in (90, 99) if row.holds(level=level)]
+    return [f"P fits if the interval is a {fits[0]} one"] if fits else []
+
+
+@p_agrees_with_ci.explain
+def slips(row):
+    ratio = row.code("measure") in RATIO_MEASURES
+
+    def encloses(name, repair):
+        low, middle, high = (
+            repair.middle if each == name else row[each].value for each in ("lower", "estimate", "upper")
+        )
+        return name == "p" or (None not in (low, middle, high) and low <= middle <= high and (not ratio or low > 0))
+
+    return sentences(row, ("p", "lower", "upper"), signs=() if ratio else ("lower", "upper"), also=encloses)

@@ -1,0 +1,54 @@
+"""SPAN-003."""
+
+from curation.engine.rule import rule
+
+
+@rule(
+    "SPAN-003",
+    severity="warning",
+    source="arithmetic: a mean or median lies within the range",
+    after=["SPAN-001"],
+    field="value",
+    rows="""
+        SELECT 'characteristic' AS kind, record, 'value' AS field,
+               struct_update("value", unit := coalesce(nullif("value".unit, ''), unit)) AS "value",
+               CASE WHEN low IS NOT NULL THEN struct_update(low, unit := coalesce(nullif(low.unit, ''), unit)) END AS low,
+               CASE WHEN high IS NOT NULL THEN struct_update(high, unit := coalesce(nullif(high.unit, ''), unit)) END AS high
+        FROM (SELECT *, coalesce(nullif("value".unit, ''), nullif(high.unit, ''), low.unit, '') AS unit,
+                     list_distinct(list_filter(["value".unit, low.unit, high.unit], lambda one: one <> '')) AS units
+              FROM characteristic)
+        WHERE "value" IS NOT NULL AND (low IS NOT NULL OR high IS NOT NULL)
+          AND characteristic NOT IN ('dose_band', 'band', 'score_range', 'threshold')
+          AND (len(units) <= 1 OR list_has_all(['hours', 'days', 'weeks', 'months', 'years'], units))
+    """,
+    consistent=[
+        dict(characteristic="age", value="73 years", low="65", high="91 years"),
+        dict(characteristic="response_time", value="1.7 months", low="3 weeks", high="9.6 months"),
+        dict(characteristic="follow_up", value="62 months", low="25"),
+    ],
+    inconsistent=[
+        dict(characteristic="age", value="37 years", low="65", high="91 years"),
+        dict(characteristic="follow_up", value="8 years", low="25", high="82 months"),
+    ],
+    cannot_tell=[dict(characteristic="age", value="NR", low="65", high="91"), dict(characteristic="age", value="73", low="NR", high="NR")],
+    limits="A mean may lie outside a range of quartiles, and a value may be of other participants than the range: hence no error.",
+    look="transposed digits, and whether the value and the range are of the same quantity",
+)  # fmt: skip
+def value_in_span(value, low=None, high=None):
+    """The value lies outside the range printed beside it.
+
+    low <= value <= high, each within its rounding; a number without a unit has the unit of the others.
+    """
+    inside = value.at_least(low).checked_where_known() & value.at_most(high).checked_where_known()
+    return inside.cannot_tell(~(low.known | high.known))
+
+
+@value_in_span.explain
+def transposed(row):
+    digits = "".join(each for each in row["value"].text if each.isdigit())
+    step, found = row["value"].step, []
+    for at in range(len(digits) - 1):
+        other = digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
+        if step and other != digits and row.holds(value=int(other) * step):
+            found.append(f"{int(other) * step:g} would fit: two digits may be transposed")
+    return found

@@ -1,0 +1,46 @@
+"""How to break each rule: for a rule id, consistent data with one identity broken beyond rounding.
+
+To add a breaker, write a function from a Draw to Tables and enter it in ``BREAKERS`` under the id of the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from schemas.strategies import break_families as families
+from schemas.strategies import break_numbers as numbers
+from schemas.strategies import break_results as results
+from schemas.strategies.draw import Draw, Tables
+
+Breaker = Callable[[Draw], Tables]
+
+BREAKERS: dict[str, Breaker] = {
+    "COUNT-001": numbers.more_events_than_participants,
+    "COUNT-002": numbers.percentage_of_something_else,
+    "COUNT-003": numbers.count_in_pieces,
+    "PERCENT-001": numbers.percentage_out_of_bounds,
+    "PERCENT-002": numbers.percentage_of_no_count,
+    "EFFECT-001": numbers.limits_swapped,
+    "EFFECT-002": numbers.estimate_outside,
+    "EFFECT-003": numbers.ratio_not_positive,
+    "EFFECT-004": numbers.measure_out_of_range,
+    "EFFECT-006": numbers.p_against_interval,
+    "P-001": numbers.impossible_p,
+    "TEST-001": numbers.p_of_another_statistic,
+    "SUM-001": families.categories_beyond_everyone,
+    "SUM-002": families.percentages_beyond_hundred,
+    "SUM-004": families.threshold_below_its_categories,
+    "SUM-005": families.thresholds_not_nested,
+    "SUM-007": families.grades_not_nested,
+    "SUM-008": families.contained_exceeds_container,
+    "SURVIVAL-001": families.survival_rises,
+    "SURVIVAL-002": families.progression_free_above_overall,
+    "POOLED-001": results.degrees_of_freedom_off,
+    "POOLED-002": results.p_of_another_q,
+    "POOLED-003": results.i2_of_another_q,
+    "POOLED-004": results.p_of_another_i2,
+    "POOLED-007": results.pooled_outside_studies,
+    "SOURCE-001": results.two_places_two_values,
+    "FLOW-001": results.boxes_do_not_add_up,
+}
+"""Rule id -> how to break it. Rules are known here by their ids only."""

@@ -1,0 +1,156 @@
+"""The contract of the clean dataset, checked by pandera on the finished tables. A violation is a mistake in the export.
+
+Keys are present and unique, codes and types are the declared ones, whoever is named is defined, no record has an open
+error; and in records without an accepted finding counts are whole, 0 <= events <= total, percentages lie in 0 to 100,
+P values in 0 to 1, lower <= estimate <= upper within their rounding, and spreads are above zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.kinds.base import Declared, Record
+from store.export.limits import Limits, Order, limits, orders
+from store.export.sheets import Column, Sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pandera
+
+NAMED = 5
+"""Rows a violation names before the rest is only counted."""
+_OPEN = "no open error"
+
+
+class ContractViolation(Exception):
+    """The clean dataset would hold something that it promises not to hold. Nothing was written."""
+
+
+def check(
+    model: type[Declared],
+    sheet: Sheet,
+    sheets: Mapping[str, Sheet],
+    *,
+    open_errors: Collection[str] = (),
+    accepted: Collection[str] = (),
+) -> None:
+    """Raise ContractViolation, naming the rows, if a finished table breaks the contract.
+
+    Args:
+        model: the kind of the rows.
+        sheet: the finished table.
+        sheets: all finished tables, for the names that refer to them.
+        open_errors: records that an open finding of severity error points at.
+        accepted: records with an accepted finding; their numbers may contradict each other.
+    """
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    frame = sheet.table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    frame.index = pd.Index(frame[list(sheet.key)].astype(str).agg("/".join, axis=1)) if len(frame) else frame.index
+    _validate(_structure(sheet), frame, sheet.name)
+    _validate(_all_true(f"{each} is defined" for each in _names(sheet)), _defined(frame, sheet, sheets), sheet.name)
+    if issubclass(model, Record):
+        _validate(_all_true([_OPEN]), (~frame["record"].isin(list(open_errors))).to_frame(_OPEN), sheet.name)
+        undecided = frame[~frame["record"].isin(list(accepted))]
+        _validate(_bounds(limits(model)), undecided, sheet.name)
+        _validate(_all_true(map(_in_order, orders(model))), _ordered(undecided, orders(model)), sheet.name)
+
+
+def _structure(sheet: Sheet) -> pandera.DataFrameSchema:
+    """Types, codes, required cells and unique keys, column by column, from the declared columns."""
+    import pandera.pandas as pandera  # noqa: PLC0415 - slow to import
+
+    columns = {each.name: _column(each) for each in sheet.columns}
+    unique = list(sheet.key) if len(sheet.key) > 1 else None
+    return pandera.DataFrameSchema(columns, strict=True, ordered=True, unique=unique)
+
+
+def _column(column: Column) -> pandera.Column:
+    import pandera.pandas as pandera  # noqa: PLC0415
+
+    dtype = {"string": str, "integer": "Int64", "number": "float64"}[column.type]
+    checks = [pandera.Check.isin(column.codes, error="one of its codes")] if column.codes else []
+    return pandera.Column(dtype, checks, nullable=not column.required, unique=column.unique)
+
+
+def _bounds(bounded: Collection[Limits]) -> pandera.DataFrameSchema:
+    import pandera.pandas as pandera  # noqa: PLC0415
+
+    return pandera.DataFrameSchema({each.field: pandera.Column(None, _within(each), nullable=True) for each in bounded})
+
+
+def _within(one: Limits) -> list[pandera.Check]:
+    import pandera.pandas as pandera  # noqa: PLC0415
+
+    checks = []
+    if one.lowest is not None:
+        checks.append(pandera.Check.gt(0) if one.above_zero else pandera.Check.ge(one.lowest))
+    if one.highest is not None:
+        checks.append(pandera.Check.le(one.highest))
+    return checks
+
+
+def _all_true(names: Iterable[str]) -> pandera.DataFrameSchema:
+    """Conditions over several columns, each a column of its own: only column checks can name the row."""
+    import pandera.pandas as pandera  # noqa: PLC0415
+
+    return pandera.DataFrameSchema({name: pandera.Column(bool, pandera.Check.eq(True)) for name in names})
+
+
+def _in_order(one: Order) -> str:
+    return f"{one.lesser} at most {one.greater}"
+
+
+def _ordered(frame: pd.DataFrame, pairs: Collection[Order]) -> pd.DataFrame:
+    """For each pair, whether true values within the two printed intervals are in order. Blank ends are open."""
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    def holds(one: Order) -> pd.Series[bool]:
+        broken = frame[f"{one.lesser}_low"] > frame[f"{one.greater}_high"]
+        units = [f"{name}_unit" for name in (one.lesser, one.greater)]
+        if set(units) <= set(frame.columns):
+            broken &= frame[units[0]].fillna("") == frame[units[1]].fillna("")
+        return ~broken
+
+    return pd.DataFrame({_in_order(each): holds(each) for each in pairs}, index=frame.index).astype(bool)
+
+
+def _names(sheet: Sheet) -> list[str]:
+    return [each.columns[-1] for each in sheet.references]
+
+
+def _defined(frame: pd.DataFrame, sheet: Sheet, sheets: Mapping[str, Sheet]) -> pd.DataFrame:
+    """For each column that names somebody, whether the name is defined or the cell is blank."""
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    known = {}
+    for each in sheet.references:
+        other = sheets[each.table].table
+        keys = set(zip(*(other.column(key).to_pylist() for key in each.keys), strict=True))
+        named = zip(*(frame[column] for column in each.columns), strict=True)
+        blank = frame[each.columns[-1]].isna()
+        known[f"{each.columns[-1]} is defined"] = np.array([key in keys for key in named], dtype=bool) | blank
+    return pd.DataFrame(known, index=frame.index).astype(bool)
+
+
+def _validate(schema: pandera.DataFrameSchema, frame: pd.DataFrame, name: str) -> None:
+    import pandera.pandas as pandera  # noqa: PLC0415
+
+    try:
+        schema.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        raise ContractViolation(_worded(error.failure_cases, name)) from None
+
+
+def _worded(cases: pd.DataFrame, name: str) -> str:
+    shown = [f"row {row}, column {column}: {found!r} fails {check}" for row, column, found, check in zip(
+        cases["index"], cases["column"], cases["failure_case"], cases["check"], strict=True)][:NAMED]  # fmt: skip
+    more = f"; and {len(cases) - NAMED} more" if len(cases) > NAMED else ""
+    return (
+        f"The clean table {name!r} breaks its contract: {'; '.join(shown)}{more}. Nothing was written. "
+        "This is a mistake in the export, not in your data; please report it with this message."
+    )

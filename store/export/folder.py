@@ -1,0 +1,77 @@
+"""Writing the folder: all of it or none, over an earlier export of ours, and over nothing else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from store.errors import StoreError
+from store.export.package import MADE_BY
+
+DESCRIPTOR = "datapackage.json"
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write these files as the folder's only content. Raises StoreError, and changes nothing, where it must not.
+
+    The files are written beside the folder first and take its place in one step.
+    """
+    target = folder.resolve()
+    refuse_what_is_not_ours(target)
+    mark = uuid.uuid4().hex[:8]
+    made, old = (target.parent / f".{target.name}.{mark}.{what}" for what in ("new", "old"))
+    try:
+        made.mkdir(parents=True)
+        for name, content in files.items():
+            (made / name).write_bytes(content)
+        _swap(made, target, old)
+    except OSError as error:
+        raise StoreError(f"the dataset could not be written to {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def refuse_what_is_not_ours(target: Path) -> None:
+    """Raise StoreError if the place is taken by anything but an empty folder or an earlier export."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise StoreError(f"{target} is a file; name a folder for the dataset")
+    there = {each.name for each in target.iterdir()}
+    if not there:
+        return
+    ours = _files_of(target / DESCRIPTOR)
+    if ours is None:
+        raise StoreError(f"{target} is not empty and holds no earlier export; name a new or an empty folder")
+    if strangers := sorted(there - ours):
+        shown = ", ".join(strangers[:3]) + (" and more" if len(strangers) > 3 else "")
+        raise StoreError(f"{target} holds files that are not part of the export ({shown}); move them or name another folder")
+
+
+def _files_of(descriptor: Path) -> set[str] | None:
+    """The files of an export of ours, or None if this is none."""
+    try:
+        package = json.loads(descriptor.read_text(encoding="utf-8"))
+        if package["madeBy"] != MADE_BY:
+            return None
+        resources = package["resources"]
+        files = {str(each["path"]) for each in resources} | {str(each["parquet"]["path"]) for each in resources}
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return files | {DESCRIPTOR, "README.txt"}
+
+
+def _swap(made: Path, target: Path, old: Path) -> None:
+    if target.exists():
+        target.rename(old)
+    try:
+        made.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise

@@ -1,0 +1,48 @@
+"""The README is a test: its commands run and print what it shows; its Python runs."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.DOTALL)
+
+
+def test_every_console_block_prints_what_the_readme_shows(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    checked = 0
+    for block in blocks("console"):
+        command, _, shown = block.partition("\n")
+        words = shlex.split(command.removeprefix("$ "))
+        assert words[0] == "curation", command
+        done = subprocess.run(
+            [sys.executable, "-c", "from curation.cli import main; main()", *words[1:]],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        for line in (each for each in shown.splitlines() if each.strip() and each.strip() != "..."):
+            assert line.rstrip() in said, (command, line, said)
+        checked += 1
+    assert checked >= 2
+
+
+def test_python_examples_run():
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own examples
+
+
+def test_the_two_commands_are_on_the_first_screen():
+    first = "\n".join(TEXT.splitlines()[:45])
+    assert "make demo" in first
+    assert "make test" in first
