@@ -13,6 +13,12 @@ from schemas.kinds.base import Declared
 from schemas.printed import Malformed, Mark
 from schemas.quantities import Quantity
 
+_GIVEN = "must be filled in"
+_STRUCTURE = {
+    "column_in_dataframe": "this column, which is required",
+    "column_in_schema": "only columns named after a field",
+    "not_nullable": _GIVEN,
+}
 _FAILURE = ("row", "column", "found", "expected")
 
 if TYPE_CHECKING:
@@ -64,11 +70,23 @@ def _failures(schema: pandera.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFr
         schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases
-        about_frame = cases["schema_context"] == "DataFrameSchema"  # an absent or unknown column: it has no row
-        column = cases["column"].where(~about_frame, cases["failure_case"])
-        shown = [cases["index"], column, cases["failure_case"], cases["check"]]
-        return pd.DataFrame(dict(zip(_FAILURE, shown, strict=True)), dtype=object)
+        whole = cases["index"].isna()  # an absent, unknown or numeric column has no row
+        named = cases["column"].where(cases["schema_context"] == "Column", cases["failure_case"])
+        shown = [cases["index"], named, cases["failure_case"], cases["check"].map(_in_words)]
+        found = pd.DataFrame(dict(zip(_FAILURE, shown, strict=True)), dtype=object)
+        meant = ~whole | cases["check"].map(_is_structural)  # the rest is checks that stumbled over numbers
+        return found.loc[meant.astype(bool)]
     return pd.DataFrame(columns=list(_FAILURE), dtype=object)
+
+
+def _is_structural(check: str) -> bool:
+    return check in _STRUCTURE or check.startswith("dtype(")
+
+
+def _in_words(check: str) -> str:
+    if check.startswith("dtype("):
+        return "text as printed; numbers have lost their trailing zeros"
+    return _STRUCTURE.get(check, check)
 
 
 def _checks(field: FieldFacts, mark: Mark) -> list[pandera.Check]:
@@ -76,7 +94,7 @@ def _checks(field: FieldFacts, mark: Mark) -> list[pandera.Check]:
 
     checks = [pandera.Check(_short_enough, name="length", error=f"at most {LONGEST_TEXT} characters")]
     if field.required:
-        checks.append(pandera.Check(lambda cells: cells != "", name="given", error="must be filled in"))
+        checks.append(pandera.Check(lambda cells: cells != "", name="given", error=_GIVEN))
     if field.codes:
         allowed = list(CODES[field.codes])
         error = f"one of: {', '.join(allowed)}"

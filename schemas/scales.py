@@ -11,6 +11,7 @@ from scipy import special
 
 from schemas.intervals import Column
 from schemas.ragged import Codes
+from schemas.verdicts import Mask
 
 Floats = NDArray[np.float64]
 
@@ -123,3 +124,9 @@ def nominal_level(level: Column) -> Floats:
     usable = level.known & np.isfinite(middle) & (middle > 0) & (middle < 100)
     percent = np.where(middle <= 1, 100 * middle, middle)
     return np.where(usable, percent, 95.0)
+
+
+def possible_p(p: Column) -> Mask:
+    """Rows whose printed P value is known and may be one: not "P < 0.000", not negative, not above 1."""
+    with np.errstate(invalid="ignore"):
+        return p.known & np.asarray((p.high > 0) & (p.low <= 1), dtype=bool)

@@ -142,7 +142,9 @@ def _revised(model: type[Declared], record_key: str, now: Cells, changes: Mappin
     try:
         return model.model_validate(wanted).model_copy(update=blank)
     except ValidationError as problem:
-        raise StoreError(f"{model.kind} {record_key!r} stays as it was: {_sentence(problem)}") from None
+        said = _sentence(problem)
+    # Raised out here, because a chained validation error would keep the connection alive until the program ends.
+    raise StoreError(f"{model.kind} {record_key!r} stays as it was: {said}")
 
 
 def _parts(model: type[Declared]) -> set[str]:

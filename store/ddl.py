@@ -92,6 +92,6 @@ def key_expression(model: type[Declared]) -> str:
     return " || '/' || ".join(quoted(name) for name in key_columns(model))
 
 
-def key_columns(model: type[Declared]) -> list[str]:
+def key_columns(model: type[Declared]) -> tuple[str, ...]:
     """The fields that make up the key of a row."""
-    return ["record"] if issubclass(model, Record) else key_fields(model)
+    return ("record",) if issubclass(model, Record) else key_fields(model)

@@ -2,7 +2,8 @@
 
 ``facts``: every printed number of every record, one row each, with its key, its place and its field.
 ``outcomes``: outcomes with their rank as a number. ``responses``: counts with the family of their outcome.
-The views of ``store.count_views`` say which counts are parts of which others.
+The views of ``store.count_views`` say which counts are parts of which others; those of ``store.pooled_views`` put pooled
+results beside the studies they were pooled from.
 ``survivals``: survival results with the family of their outcome, times that carry their unit, and landmark times in days.
 ``bands``: classes of a scale with exact ends.
 """
@@ -14,7 +15,7 @@ import duckdb
 from schemas.identity import PLACE
 from schemas.kinds.base import Record
 from schemas.registry import RECORD_MODELS
-from store import count_views
+from store import count_views, pooled_views
 
 _COMMON = ("record", "source", "study", "arm", "outcome", "analysis_set", "timepoint", *PLACE, "quote", "legibility")
 
@@ -78,6 +79,7 @@ def queries() -> dict[str, str]:
         "survivals": _SURVIVALS,
         "bands": _BANDS,
         **count_views.QUERIES,
+        **pooled_views.QUERIES,
     }
 
 

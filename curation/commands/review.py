@@ -57,11 +57,12 @@ def intake(review: Path, files: tuple[Path, ...], extractor: str, why: str) -> N
     with Review.open(review) as store:
         bundle = read_consistently(files, known_ids(store.tables()))
         done = store.intake(bundle.tables, who=extractor, why=why)
-    for name in ("added", "changed", "unchanged"):
+        revision = store.revision
+    for name in ("added", "changed", "unchanged", "decided"):
         counts = {kind: count for kind, count in getattr(done, name).items() if count}
         if counts:
             click.echo(f"{name}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
-    click.echo(f"{review} is at revision {done.revision}; next: curation check {review}")
+    click.echo(f"{review} is at revision {revision}; next: curation check {review}")
 
 
 @click.command()

@@ -47,8 +47,8 @@ def _keys(table: pa.Table, field: FieldFacts) -> pa.Array:
     return _joined(table, [*_parents(field), field.name])
 
 
-def _parents(field: FieldFacts) -> list[str]:
-    return key_fields(KINDS[field.refers_to])[:-1] if field.refers_to else []
+def _parents(field: FieldFacts) -> tuple[str, ...]:
+    return key_fields(KINDS[field.refers_to])[:-1] if field.refers_to else ()
 
 
 def _unknown(bundle: Bundle, kind: str, field: FieldFacts, defined: Set[str]) -> Mask:

@@ -13,7 +13,8 @@ from schemas.registry import KINDS, RECORDS
 
 SCREEN = 45
 """Lines of one screen."""
-_FEWEST = 3
+_FEWEST = 6
+"""Lines a source takes at least: its heading, one finding, and how many more there are."""
 _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 
 
@@ -81,7 +82,7 @@ def _was_checked(checked: Checked) -> str:
 def _total(checked: Checked, width: int) -> list[str]:
     counts = severities(checked.findings)
     if not checked.findings:
-        return ["Findings: none. Nothing that could be checked contradicts itself."]
+        return wrapped("Findings: none. Nothing that could be checked contradicts itself.", width)
     open_ones = ", ".join(
         f"{amount(count, severity)} ({SEVERITY_MEANING[severity]})" for severity, count in counts.items() if count
     )
@@ -93,7 +94,7 @@ def _total(checked: Checked, width: int) -> list[str]:
 def _sources(checked: Checked, width: int, lines: int, rest: str) -> list[str]:
     """The sources that fit, each with as many of its findings as fit; every source gets its first before any its second."""
     groups = list(by_source(checked.findings).items())
-    shown = [(source, _varied(findings)) for source, findings in groups[: max(1, (lines - 1) // _FEWEST)]]
+    shown = [(source, _varied(findings)) for source, findings in groups[: max(1, (lines - 2) // _FEWEST)]]
     left = lines - 3 * len(shown) - (2 if len(groups) > len(shown) else 0)
     taken: list[list[list[str]]] = [[] for _ in shown]
     for turn in range(max((len(findings) for _, findings in shown), default=0)):
@@ -107,15 +108,14 @@ def _sources(checked: Checked, width: int, lines: int, rest: str) -> list[str]:
         for (source, findings), blocks in zip(shown, taken, strict=True)
         for line in _source(source, findings, blocks, rest)
     ]
-    more = groups[len(shown) :]
-    return out + (
-        [
-            "",
-            f"and {amount(sum(len(each) for _, each in more), 'finding')} in {amount(len(more), 'more source', 'more sources')}{rest}",
-        ]
-        if more
-        else []
-    )
+    return out + _further(groups[len(shown) :], width, rest)
+
+
+def _further(groups: list[tuple[str, list[Finding]]], width: int, rest: str) -> list[str]:
+    if not groups:
+        return []
+    count = sum(len(findings) for _, findings in groups)
+    return ["", *wrapped(f"And {amount(count, 'finding')} in {amount(len(groups), 'more source')}{rest}.", width)]
 
 
 def _varied(findings: list[Finding]) -> list[Finding]:
@@ -132,7 +132,7 @@ def _varied(findings: list[Finding]) -> list[Finding]:
 
 def _source(source: str, findings: list[Finding], blocks: list[list[str]], rest: str) -> list[str]:
     hidden = len(findings) - len(blocks)
-    more = [f"  {'and ' if blocks else ''}{hidden:,}{' more' if blocks else ''}{rest}"] if hidden else []
+    more = [f"  and {hidden:,} more{rest}" if blocks else f"  {hidden:,}{rest}"] if hidden else []
     return ["", _heading(source, findings), *(line for block in blocks for line in block), *more]
 
 

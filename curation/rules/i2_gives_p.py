@@ -3,6 +3,7 @@
 from curation.engine.rule import rule
 from schemas.heterogeneity import degrees_of_freedom, from_q_by_definition, p_of_i2
 from schemas.repairs import sentences
+from schemas.scales import possible_p
 
 
 @rule(
@@ -10,7 +11,7 @@ from schemas.repairs import sentences
     severity="error",
     source="Q = df / (1 - I2), compared with chi-square; Higgins and Thompson 2002, doi:10.1002/sim.1186",
     field="i2",
-    after=["P-001", "POOLED-001", "POOLED-002", "POOLED-003"],
+    after=["POOLED-001", "POOLED-002", "POOLED-003"],
     consistent=[
         dict(kind="pooled", measure="OR", k="8", i2="32.4%", p_heterogeneity="0.169"),
         dict(kind="pooled", measure="OR", df="7", i2="0%", p_heterogeneity="0.628"),
@@ -32,7 +33,8 @@ def i2_gives_p(i2, p_heterogeneity, k=None, df=None, model=None, tau2_estimator=
     its own df (0.32 for two studies, rising to 0.5). Impossible only where I2 is defined by Q (DerSimonian-Laird,
     common effect); REML or Paule-Mandel may define it by tau2, and the estimator is often not stated: a warning.
     """
-    return p_heterogeneity.meets(p_of_i2(i2, degrees_of_freedom(df, k)))
+    p = p_of_i2(i2, degrees_of_freedom(df, k))
+    return p_heterogeneity.meets(p).cannot_tell(~possible_p(p_heterogeneity))
 
 
 @i2_gives_p.reading("with another estimator of tau2 (REML, Paule-Mandel) I2 may be defined differently", "warning")

@@ -7,7 +7,7 @@ from curation.engine.rule import rule
 from schemas.intervals import Column
 from schemas.ragged import Codes
 from schemas.repairs import sentences
-from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, scale_of, scaled
+from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, possible_p, scale_of, scaled
 from schemas.verdicts import Verdicts
 
 SYMMETRIC = ("wald", "adjusted", "unknown")
@@ -54,7 +54,7 @@ def p_agrees_with_ci(estimate, lower, upper, p, measure, level=None, interval_me
     by_decision = Verdicts.of(_conflict(lower, upper, p, measure, level), p.known & ratio.known)
     symmetric = interval_method.is_(*SYMMETRIC) | ~interval_method.known
     both = Verdicts(np.where(symmetric, (by_test & by_decision).codes, by_decision.codes))
-    return both.only(measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR") & ~interval_method.is_("bayesian"))
+    return both.cannot_tell(~possible_p(p)).only(measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR") & ~interval_method.is_("bayesian"))
 
 
 def _parts(estimate, lower, upper, measure, level):

@@ -6,6 +6,7 @@ from scipy import special
 from curation.engine.rule import rule
 from schemas.intervals import Column
 from schemas.repairs import sentences
+from schemas.scales import possible_p
 
 ALPHA = 0.05
 
@@ -44,7 +45,7 @@ def p_from_statistic(statistic_type, statistic, p, df1=None, df2=None, tails=Non
     both = _two_sided(statistic_type, statistic, df1, df2)
     one = tails.is_("one")
     verdicts = p.meets(_where(one, both * 0.5, both)) | p.meets(1 - both * 0.5).only(one)
-    return verdicts.cannot_tell(~both.known)
+    return verdicts.cannot_tell(~both.known | ~possible_p(p))
 
 
 def _two_sided(kind, statistic, df1, df2):

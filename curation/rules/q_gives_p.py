@@ -2,8 +2,8 @@
 
 from curation.engine.rule import rule
 from schemas.heterogeneity import degrees_of_freedom, p_of_q
-from schemas.intervals import Column
 from schemas.repairs import sentences
+from schemas.scales import possible_p
 
 
 @rule(
@@ -11,7 +11,7 @@ from schemas.repairs import sentences
     severity="error",
     source="Q is compared with chi-square on k - 1 degrees of freedom; Cochran 1954, doi:10.2307/3001666",
     kinds=["pooled"],
-    after=["P-001"],
+    after=["POOLED-001"],
     consistent=[
         dict(kind="pooled", measure="OR", q="10.35", df="7", p_heterogeneity="0.169"),
         dict(kind="pooled", measure="OR", q="10.35", k="8", p_heterogeneity="0.17"),
@@ -29,7 +29,8 @@ def q_gives_p(q, p_heterogeneity, df=None, k=None):
 
     P = 1 - F(Q) with F of chi-square on df, or on k - 1 where df is not printed; Q takes every value that prints so.
     """
-    return p_heterogeneity.meets(p_of_q(q, degrees_of_freedom(df, k)))
+    p = p_of_q(q, degrees_of_freedom(df, k))
+    return p_heterogeneity.meets(p).cannot_tell(~possible_p(p_heterogeneity))
 
 
 @q_gives_p.reading("it fits if fewer studies were compared than are counted", "warning")
@@ -49,7 +50,7 @@ def the_p_value(row):
 
 def _ends(row):
     df = degrees_of_freedom(row.columns["df"], row.columns["k"])
-    fits: Column = p_of_q(row.columns["q"], df)
+    fits = p_of_q(row.columns["q"], df)
     return ("", "") if not fits.known[0] else (f"{float(fits.low[0]):.2g}", f"{float(fits.high[0]):.2g}")
 
 

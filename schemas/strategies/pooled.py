@@ -12,10 +12,13 @@ from schemas.strategies.pooling_truth import Floats, Synthesis, back, synthesise
 TRANSFORMS = ("none", "logit", "arcsine", "double_arcsine", "double_arcsine")
 
 
-def pooled(draw: Draw) -> Row:
-    """A pooled result with its heterogeneity, of studies nobody listed."""
+def pooled(draw: Draw, *, i2_from_tau2: bool = False) -> Row:
+    """A pooled result with its heterogeneity, of studies nobody listed.
+
+    ``i2_from_tau2``: a REML model whose I² is the share of tau² and not (Q - df) / Q; both customs are in print.
+    """
     k = draw.between(2, 25)
-    if draw.maybe(0.5):
+    if draw.maybe(0.5) and not i2_from_tau2:
         sizes = draw.rng.integers(8, 300, k)
         chance = draw.rng.beta(*draw.rng.uniform(0.8, 6, 2)) if draw.maybe(0.6) else None
         events = draw.rng.binomial(sizes, draw.rng.beta(2, 3, k) if chance is None else chance)
@@ -25,7 +28,8 @@ def pooled(draw: Draw) -> Row:
     measure = draw.one_of("OR", "RR", "HR", "IRR", "RD", "MD", "SMD")
     if measure == "RD":
         y, v = y / 10, v / 100
-    return draw.some_of(pooled_effect(draw, measure, y, v)[0], "q", "tau2", "k", leave_out=0.2)
+    row, _ = pooled_effect(draw, measure, y, v, i2_from_tau2=i2_from_tau2)
+    return draw.some_of(row, "q", "tau2", "k", leave_out=0.2)
 
 
 def heterogeneity(draw: Draw, one: Synthesis, estimator: str) -> Row:
@@ -42,8 +46,8 @@ def pooled_effect(
     draw: Draw, measure: str, y: Floats, v: Floats, studies: tuple[str, ...] = ()
 ) -> tuple[Row, Synthesis]:
     """Pool effects (ratios on the log scale); also the synthesis, for the weights."""
-    estimator = draw.one_of("none", "DL", "DL", "DL", "REML")
-    one = synthesise(y, v, estimator)
+    estimator = "REML" if i2_from_tau2 else draw.one_of("none", "DL", "DL", "DL", "REML")
+    one = synthesise(y, v, estimator, i2_from_tau2=i2_from_tau2)
     level, stated = draw.level()
     whole = Effect(measure, one.y, one.se)
     low, high = whole.interval(level)

@@ -32,11 +32,11 @@ class Synthesis:
         return float(special.chdtrc(self.k - 1, self.q))
 
 
-def synthesise(y: Floats, v: Floats, estimator: str) -> Synthesis:
+def synthesise(y: Floats, v: Floats, estimator: str, *, i2_from_tau2: bool = False) -> Synthesis:
     """Pool estimates ``y`` with variances ``v``; estimator "none" (common effect), "DL" or "REML".
 
-    I² is (Q - df) / Q for "none" and "DL" (Higgins and Thompson 2002, doi:10.1002/sim.1186) and
-    tau² / (tau² + typical variance) for REML, as metafor prints it.
+    I² is (Q - df) / Q (Higgins and Thompson 2002, doi:10.1002/sim.1186), or, as some software has it for REML,
+    tau² / (tau² + typical variance).
     """
     w, df = 1 / v, len(y) - 1
     common = float((w * y).sum() / w.sum())
@@ -44,7 +44,7 @@ def synthesise(y: Floats, v: Floats, estimator: str) -> Synthesis:
     spread = float(w.sum() - (w**2).sum() / w.sum())
     tau2 = {"none": lambda: 0.0, "DL": lambda: max(0.0, (q - df) / spread), "REML": lambda: _reml(y, v)}[estimator]()
     typical = df / spread
-    i2 = tau2 / (tau2 + typical) if estimator == "REML" else max(0.0, (q - df) / q) if q > 0 else 0.0
+    i2 = tau2 / (tau2 + typical) if i2_from_tau2 else max(0.0, (q - df) / q) if q > 0 else 0.0
     weights = 1 / (v + tau2)
     return Synthesis(
         float((weights * y).sum() / weights.sum()), 1 / math.sqrt(weights.sum()), len(y), q, tau2, 100 * i2, weights

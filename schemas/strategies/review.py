@@ -68,8 +68,7 @@ def _entities(page: Page, trials: list[Trial]) -> Found:
             cells = {"study": study.id, "arm": arm.id, "label": arm.label, "role": arm.role}
             yield "arm", cells | ({"part_of": arm.part_of} if arm.part_of else {})
     for cells in outcomes():
-        contains = {"contains": page.prefix + cells["contains"]} if "contains" in cells else {}
-        yield "outcome", cells | {"outcome": page.prefix + cells["outcome"]} | contains
+        yield "outcome", cells | {name: page.prefix + cells[name] for name in ("outcome", "family", "contains") if name in cells}
 
 
 def outcomes() -> Iterable[Row]:

@@ -13,12 +13,14 @@ import pyarrow.compute as pc
 
 from schemas.arrow import table_schema
 from schemas.registry import KINDS, RECORDS
-from store.export import cells, contract, folder, package
+from store.export import cells, contract
 from store.export.account import account_sheet, waivers_sheet
 from store.export.contract import ContractViolation
 from store.export.decide import Decision, Findings, decide
+from store.export.folder import DESCRIPTOR, refuse_what_is_not_ours, write
+from store.export.package import datapackage
 from store.export.readme import readme, why_held_back
-from store.export.sheets import Sheet, replace_table
+from store.export.sheets import Sheet
 from store.export.tidy import sheet
 from store.findings import Waiver
 
@@ -39,7 +41,7 @@ class ExportAccount:
 def export(
     tables: Mapping[str, pa.Table],
     findings: Sequence[Mapping[str, Any]],
-    folder_: Path,
+    folder: Path,
     *,
     review: str,
     waivers: Sequence[Waiver] = (),
@@ -52,7 +54,7 @@ def export(
     Args:
         tables: rows by kind, in the schemas of their models; records may have a column ``extractor`` besides.
         findings: findings as plain data (``Finding.as_dict``). Open errors hold their records back.
-        folder_: where the dataset goes.
+        folder: where the dataset goes.
         review: name of the review.
         waivers: the review's waivers; they say when a finding was accepted.
         licence: short name of the dataset's licence, such as CC-BY-4.0.
@@ -61,23 +63,29 @@ def export(
         StoreError: the folder cannot be used; the message says why.
         ContractViolation: the tables break their contract, a mistake in the export. Nothing is written.
     """
-    folder.refuse_what_is_not_ours(folder_.resolve())
+    refuse_what_is_not_ours(folder.resolve())
     whole = _complete(tables)
     bearing = Findings.of(findings, waivers)
     by_kind = decide(whole, bearing)
     decisions = list(chain.from_iterable(by_kind.values()))
-    sheets = {kind: _sheet(kind, whole[kind], by_kind.get(kind)) for kind in KINDS if kind not in RECORDS or len(whole[kind])}
+    sheets = {
+        kind: _sheet(kind, whole[kind], by_kind.get(kind)) for kind in KINDS if kind not in RECORDS or len(whole[kind])
+    }
     for kind, each in sheets.items():
-        contract.check(KINDS[kind], each, sheets, open_errors=bearing.open_errors.keys(), accepted=bearing.accepted.keys())
+        contract.check(
+            KINDS[kind], each, sheets, open_errors=bearing.open_errors.keys(), accepted=bearing.accepted.keys()
+        )
     everything = [*sheets.values(), account_sheet(decisions), waivers_sheet(decisions, bearing.accepted, waivers)]
-    folder.write(folder_, _files(review, everything, decisions, whole["source"], licence))
+    write(folder, _files(review, everything, decisions, whole["source"], licence))
     exported = sum(one.exported for one in decisions)
     return ExportAccount(len(decisions), exported, len(decisions) - exported, why_held_back(decisions))
 
 
 def _complete(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """A table of every kind; raises ContractViolation for records without an id of their own."""
-    whole = {kind: tables.get(kind, table_schema(model).empty_table()).combine_chunks() for kind, model in KINDS.items()}
+    whole = {
+        kind: tables.get(kind, table_schema(model).empty_table()).combine_chunks() for kind, model in KINDS.items()
+    }
     for kind in RECORDS:
         names = [name for name in ("record", "extractor") if name in whole[kind].column_names]
         ids = whole[kind].select(names)
@@ -85,21 +93,24 @@ def _complete(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
             raise ContractViolation(f"A {kind} has no record id; read tables with curation.intake or from a review.")
         again = ids.group_by(names).aggregate([([], "count_all")]).filter(pc.field("count_all") > 1)
         if len(again):
-            raise ContractViolation(f"The {kind} table holds the record {again.column('record')[0].as_py()!r} more than once.")
+            raise ContractViolation(
+                f"The {kind} table holds the record {again.column('record')[0].as_py()!r} more than once."
+            )
     return whole
 
 
 def _sheet(kind: str, table: pa.Table, decisions: Sequence[Decision] | None) -> Sheet:
-    """The tidy table of a kind, of its exported rows only, safe to open in a spreadsheet."""
+    """The tidy table of a kind; of records, the exported ones only."""
     kept = table if decisions is None else table.filter(pa.array([one.exported for one in decisions], pa.bool_()))
-    tidy = sheet(KINDS[kind], kept)
-    return replace_table(tidy, cells.guarded(tidy.table))
+    return sheet(KINDS[kind], kept)
 
 
-def _files(review: str, sheets: Sequence[Sheet], decisions: Sequence[Decision], sources: pa.Table, licence: str) -> dict[str, bytes]:
+def _files(
+    review: str, sheets: Sequence[Sheet], decisions: Sequence[Decision], sources: pa.Table, licence: str
+) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for each in sheets:
         table = cells.guarded(each.table)
         files |= {f"{each.name}.csv": cells.csv_bytes(table), f"{each.name}.parquet": cells.parquet_bytes(table)}
-    described = package.datapackage(review, sheets, files, sources, licence)
-    return files | {folder.DESCRIPTOR: described, "README.txt": readme(review, sheets, decisions)}
+    described = datapackage(review, sheets, files, sources, licence)
+    return files | {DESCRIPTOR: described, "README.txt": readme(review, sheets, decisions)}

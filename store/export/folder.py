@@ -50,7 +50,9 @@ def refuse_what_is_not_ours(target: Path) -> None:
         raise StoreError(f"{target} is not empty and holds no earlier export; name a new or an empty folder")
     if strangers := sorted(there - ours):
         shown = ", ".join(strangers[:3]) + (" and more" if len(strangers) > 3 else "")
-        raise StoreError(f"{target} holds files that are not part of the export ({shown}); move them or name another folder")
+        raise StoreError(
+            f"{target} holds files that are not part of the export ({shown}); move them or name another folder"
+        )
 
 
 def _files_of(descriptor: Path) -> set[str] | None:

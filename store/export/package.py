@@ -19,7 +19,9 @@ MADE_BY = "curation export"
 Facts = dict[str, Any]
 
 
-def datapackage(review: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], sources: pa.Table, licence: str) -> bytes:
+def datapackage(
+    review: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], sources: pa.Table, licence: str
+) -> bytes:
     """The descriptor as UTF-8 JSON.
 
     It names every CSV file as a resource (readers of Data Package 1 and 2 both take it) and, beside each, the Parquet

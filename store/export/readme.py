@@ -27,7 +27,7 @@ CSV
   before it, in both formats. Take one apostrophe away to have the original.
 
 Checking
-  datapackage.json holds a SHA-256 hash of every file. The same records and decisions give the same bytes.
+  datapackage.json holds a SHA-256 hash of every table. The same records and decisions give the same bytes.
   waivers.csv lists findings that somebody has accepted, and why: these records are in the tables as they are printed.
 """
 
@@ -36,7 +36,10 @@ def readme(review: str, sheets: Sequence[Sheet], decisions: Sequence[Decision]) 
     """The page a person opens first."""
     exported = sum(one.exported for one in decisions)
     lines = [f"Clean dataset of the review {review}", ""]
-    lines += [f"{len(decisions)} records came in: {exported} are exported, {len(decisions) - exported} are held back.", ""]
+    lines += [
+        f"{len(decisions)} records came in: {exported} are exported, {len(decisions) - exported} are held back.",
+        "",
+    ]
     lines += _held_back(decisions)
     wide = max(len(each.name) for each in sheets)
     lines += ["Tables, each as .csv and .parquet with the same content"]
