@@ -75,7 +75,8 @@ def _failures(schema: pandera.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFr
         shown = [cases["index"], named, cases["failure_case"], cases["check"].map(_in_words)]
         found = pd.DataFrame(dict(zip(_FAILURE, shown, strict=True)), dtype=object)
         meant = ~whole | cases["check"].map(_is_structural)  # the rest is checks that stumbled over numbers
-        return found.loc[meant.astype(bool)]
+        kept: pd.DataFrame = found.loc[meant.astype(bool)]
+        return kept
     return pd.DataFrame(columns=list(_FAILURE), dtype=object)
 
 

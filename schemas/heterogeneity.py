@@ -6,13 +6,15 @@ Higgins and Thompson 2002, doi:10.1002/sim.1186.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import special
 
 from schemas.intervals import Column
 from schemas.ragged import Codes
 from schemas.scales import Floats
-from schemas.verdicts import Mask
+from schemas.verdicts import Mask, Verdict
 
 
 def degrees_of_freedom(df: Column, k: Column) -> Column:
@@ -69,6 +71,23 @@ def from_q_by_definition(model: Codes, estimator: Codes) -> Mask:
         | (model.is_("common") & ~estimator.known)
         | (model.is_("common") & estimator.is_("unknown"))
     )
+
+
+def degrees_that_fit(p: Column, p_of: Callable[[Column], Column], most: int = 199) -> list[int]:
+    """Which degrees of freedom from 1 to ``most`` give this P value (one row); ``p_of`` makes P of a column of them."""
+    each = np.arange(1.0, most + 1)
+    codes = p.take(np.zeros(most, dtype=np.intp)).meets(p_of(Column.from_ends(each, each))).codes
+    return [int(df) for df in each[(codes == Verdict.CONSISTENT) | (codes == Verdict.EDGE)]]
+
+
+def repeated(column: Column, other: Column) -> Column:
+    """A column of one row, as often as another has rows."""
+    return column.take(np.zeros(len(other.low), dtype=np.intp))
+
+
+def span(numbers: list[int]) -> str:
+    """The ends of a run of numbers: '8', or '3 to 7'."""
+    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
 
 
 def _floats(column: Column) -> tuple[Floats, Floats]:

@@ -160,13 +160,6 @@ class Column:
         """Apply a decreasing function."""
         return -self.rising(lambda end: -function(end))
 
-    def whole(self) -> Column:
-        """The whole numbers inside: a number of people or studies that was typed as a plain number; unknown where there is none."""
-        low, high = (_ceil(self.low), _floor(self.high)) if self.rational else (np.ceil(self.low), np.floor(self.high))
-        with np.errstate(invalid="ignore"):
-            known = self.known & _mask(low <= high)
-        return Column(low, high, known, clean=True)
-
     def hull(self, other: Column | Scalar) -> Column:
         """The smallest interval that holds both."""
         b = self._column(other)

@@ -39,10 +39,6 @@ class Ragged:
             self.items.take(index), np.concatenate([[0], np.cumsum([len(span) for span in spans])]).astype(np.intp)
         )
 
-    def whole(self) -> Ragged:
-        """The whole numbers inside each interval."""
-        return Ragged(self.items.whole(), self.starts)
-
     @property
     def complete(self) -> Mask:
         """Rows all of whose intervals are known."""

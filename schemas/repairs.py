@@ -5,6 +5,7 @@ Rules offer a repair only when the rule holds with it; a repair is a guess and i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -97,6 +98,15 @@ def sentences(
         if row.holds(**{name: (each.low, each.high)}) and also(name, each)
     ]
     return kept if len(kept) <= MOST else []
+
+
+def without_padding(cell: Shown) -> tuple[Fraction, Fraction] | None:
+    """The interval of a number whose last printed zero is padding, as in columns that pad 64.4 to 64.40; else None."""
+    found = _DIGITS.search(cell.text)
+    if found is None or not re.fullmatch(r"[0-9]+\.[0-9]*0", found.group()) or cell.value is None or math.isinf(cell.low - cell.high):
+        return None
+    half = 5 * (Fraction(cell.high) - Fraction(cell.low))
+    return cell.value - half, cell.value + half
 
 
 def _repair(text: str, slip: str, number: str, factor: Fraction, *, exact: bool) -> Repair:

@@ -3,6 +3,7 @@
 ``sizes``: events and proportions of groups, one row each, with the family of their outcome.
 ``nested``: two sizes of one group of which the one (``part``) can be at most the other (``whole``).
 ``thresholds``: a cumulative threshold with the exclusive categories it takes in.
+``stated_numbers``: stated numbers of participants and studies, as counts.
 ``boxes``: boxes of flow diagrams; one given only in parts holds all its parts.
 """
 
@@ -91,15 +92,29 @@ _BOXES = """
         QUALIFY row_number() OVER (PARTITION BY source, study, arm, diagram, node, "group"
                                    ORDER BY concat_ws('|', section, "row", "column", record)) = 1
     ), overall AS (
-        SELECT source, study, arm, diagram, node, NULL AS stream, list(record ORDER BY record) AS records, list(n ORDER BY record) AS numbers
+        SELECT source, study, arm, diagram, node, NULL AS stream, list(record ORDER BY record) AS records,
+               list(n ORDER BY record) AS numbers, NOT bool_or(in_one) AS split
         FROM once WHERE "group" IS NULL OR NOT in_one GROUP BY source, study, arm, diagram, node
     )
-    SELECT *, concat_ws('/', source, coalesce(study, ''), diagram) AS of_what, len(numbers) > 1 AS split FROM (
+    SELECT *, concat_ws('/', source, coalesce(study, ''), diagram) AS of_what FROM (
         SELECT * FROM overall UNION ALL
-        SELECT source, study, arm, diagram, node, "group" AS stream, [record], [n] FROM once WHERE "group" IS NOT NULL
+        SELECT source, study, arm, diagram, node, "group" AS stream, [record], [n], false FROM once WHERE "group" IS NOT NULL
     )
 """
 """``split``: the box is given in parts only (by reason, by database). ``stream``: one part on its own."""
 
-QUERIES = {"sizes": _SIZES, "nested": _NESTED, "thresholds": _THRESHOLDS, "boxes": _BOXES}
+_STATED_NUMBERS = """
+    SELECT * REPLACE (CASE WHEN ceil(value.low) <= floor(value.high)
+                           THEN struct_update(value, low := ceil(value.low), high := floor(value.high)) ELSE value END AS value)
+    FROM characteristic WHERE characteristic IN ('participants', 'studies')
+"""
+"""Characteristics are typed as plain, rounded numbers; people and studies are counted, so only whole numbers are meant."""
+
+QUERIES = {
+    "stated_numbers": _STATED_NUMBERS,
+    "sizes": _SIZES,
+    "nested": _NESTED,
+    "thresholds": _THRESHOLDS,
+    "boxes": _BOXES,
+}
 """The views and their SQL, in the order in which they can be created; they need ``outcomes`` and ``responses``."""

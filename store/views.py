@@ -5,7 +5,7 @@
 The views of ``store.count_views`` say which counts are parts of which others; those of ``store.pooled_views`` put pooled
 results beside the studies they were pooled from.
 ``survivals``: survival results with the family of their outcome, times that carry their unit, and landmark times in days.
-``bands``: classes of a scale with exact ends.
+``bands``: classes of a scale with exact ends. ``spans``: characteristics with a low or high end, in units that can be compared.
 """
 
 from __future__ import annotations
@@ -57,6 +57,20 @@ _BANDS = """
 """The ends of a band are definitions, so their printed values are exact; an end that is not given is infinite. Bands of one
 ``system`` divide one scale in one section; the label up to a colon names the scale."""
 
+_COUNTED = "('publication_year', 'period', 'participants', 'studies', 'questions')"
+_SPANNED = """CASE WHEN {end} IS NULL THEN NULL WHEN '{end}' <> 'value' AND characteristic IN {counted} AND {end}.relation = '=' AND {end}.value IS NOT NULL
+           THEN struct_update({end}, unit := coalesce(nullif({end}.unit, ''), unit), low := {end}.value, high := {end}.value)
+           ELSE struct_update({end}, unit := coalesce(nullif({end}.unit, ''), unit)) END AS {end}"""
+_SPANS = f"""
+    SELECT * REPLACE ({", ".join(_SPANNED.format(end=end, counted=_COUNTED) for end in ("value", "low", "high"))})
+    FROM (SELECT *, coalesce(nullif("value".unit, ''), nullif(high.unit, ''), low.unit, '') AS unit,
+                 list_distinct(list_filter(["value".unit, low.unit, high.unit], lambda one: one <> '')) AS units
+          FROM characteristic WHERE low IS NOT NULL OR high IS NOT NULL)
+    WHERE len(units) <= 1 OR list_has_all(['hours', 'days', 'weeks', 'months', 'years'], units)
+"""
+"""A number without a unit has the unit of the others beside it; numbers of units that cannot be compared are left out. The ends
+of years and counts are exact, not rounded; their value may be a mean."""
+
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every view in a connection that holds a table or relation per kind."""
@@ -78,6 +92,7 @@ def queries() -> dict[str, str]:
         """,
         "survivals": _SURVIVALS,
         "bands": _BANDS,
+        "spans": _SPANS,
         **count_views.QUERIES,
         **pooled_views.QUERIES,
     }

@@ -164,3 +164,20 @@ def test_demo_does_the_main_job_and_again(tmp_path):
     for name in ("review.duckdb", "findings.json", "report.html", "dataset/datapackage.json", "dataset/account.csv"):
         assert (tmp_path / "out" / name).is_file(), name
     assert len(screen.splitlines()) <= 60
+
+
+def test_two_extractors_are_judged_each_alone_and_exported_by_name(tmp_path, folder):
+    review = tmp_path / "review.duckdb"
+    run("init", review)
+    for person in ("AB", "CD"):
+        run("intake", review, folder, "--extractor", person)
+    summary = json.loads(run("check", review, "--format", "json", "--fail-on", "never").stdout)["summary"]
+    alone = json.loads(run("check", folder, "--format", "json", "--fail-on", "never").stdout)["summary"]
+    assert summary["findings"] == alone["findings"]
+    assert summary["checked"] == 2 * alone["checked"]
+    assert (
+        summary["contradicts"] + summary["crashed"]
+        == sum(summary["findings"].values()) + summary["waived"] + summary["repeated"]
+    )
+    assert "AB, CD" in run("export", review, tmp_path / "dataset", code=2).stderr
+    assert "2 records in" in run("export", review, tmp_path / "dataset", "--extractor", "AB").stdout

@@ -168,6 +168,9 @@ def test_fields_carry_meaning_codes_examples_and_defaults():
     assert "Kaplan-Meier estimate at a time" in field["description"]
 
 
+PRINTED_NUMBER = json_schema("mean")["$defs"]["printed_number"]
+
+
 @given(
     st.text(st.sampled_from("0123456789.,%<>=~≤·−- ?|abcNRA/()×⁻³"), max_size=12)
     | st.sampled_from(sum(STATUS_WORDS.values(), ()))

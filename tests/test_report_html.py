@@ -1,5 +1,6 @@
 import re
 import time
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from importlib import resources
 
@@ -7,12 +8,14 @@ import pyarrow as pa
 import pytest
 from report_example import HOSTILE, asked, checked, many, tables
 
+from curation.engine.findings import Finding
 from curation.engine.run import Checked
 from curation.report.html.facts import Fact, facts, names
 from curation.report.html.page import MOST_FACTS, MOST_FINDINGS, html_page, write_html
 from curation.report.html.values import Cell
 from schemas.arrow import to_table
 from schemas.registry import KINDS
+from store.findings import Waiver
 
 VOID = {"meta", "link", "br", "img", "input", "rect"}
 
@@ -67,7 +70,9 @@ def test_hostile_text_stands_on_the_page_as_text(page, parsed):
 
 
 def test_the_page_asks_nothing_of_any_network(page, parsed):
-    targets = [attrs[name] for _, attrs in parsed.tags for name in ("src", "href", "action", "data", "srcset") if name in attrs]
+    targets = [
+        attrs[name] for _, attrs in parsed.tags for name in ("src", "href", "action", "data", "srcset") if name in attrs
+    ]
     assert all(each.startswith(("#", "data:,")) for each in targets)
     assert not re.search(r"@import|url\(", page)
     policy = next(attrs["content"] for attrs in parsed.all("meta") if "http-equiv" in attrs)
@@ -109,7 +114,9 @@ def test_cells_show_what_is_printed_in_rows_and_columns_of_the_publication(page)
     assert re.match(r"22/52 \( 44.3% \) ✕ Error \d", rows["Weber"][1])
     assert pr.startswith("6 or 9")
     assert "? Unclear" in pr
-    assert text_of(page, anchor_of(page, "Table 2"), "CR")[0].startswith("0.390 (0.303-0.480), P for heterogeneity 0.169")
+    assert text_of(page, anchor_of(page, "Table 2"), "CR")[0].startswith(
+        "0.390 (0.303-0.480), P for heterogeneity 0.169"
+    )
 
 
 def test_an_interval_that_begins_below_zero_is_written_out(page):
@@ -128,7 +135,7 @@ def test_a_contradicting_field_is_marked_within_its_cell(page):
 
 
 def test_unclear_cells_list_their_readings_and_notes(parsed):
-    assert "Coman, PR: may read 6 or 9 . a smudge" in parsed.text
+    assert "Coman, PR: may read 6 or 9 (a smudge)" in parsed.text
 
 
 def test_a_waived_finding_shows_who_and_why(parsed):
@@ -136,7 +143,15 @@ def test_a_waived_finding_shows_who_and_why(parsed):
 
 
 def test_a_finding_shows_its_parts_and_that_it_changes_the_conclusion(parsed):
-    for words in ("Where", "Printed", "Would fit", "Look at", "Explanation", "Changes the conclusion", "00112233445566aa"):
+    for words in (
+        "Where",
+        "Printed",
+        "Would fit",
+        "Look at",
+        "Explanation",
+        "Changes the conclusion",
+        "00112233445566aa",
+    ):
         assert words in parsed.text
 
 
@@ -144,7 +159,13 @@ def test_the_summary_counts_outcomes_and_severities(parsed):
     summary = checked().summary()
     for outcome in ("checked", "consistent", "cannot_tell", "contradicts"):
         assert f"{summary[outcome]}" in parsed.text
-    for words in ("cannot be true as printed", "may be true, but needs an explanation", "worth a look", "total is not given", "1 accepted with a reason"):
+    for words in (
+        "cannot be true as printed",
+        "may be true, but needs an explanation",
+        "worth a look",
+        "total is not given",
+        "1 accepted with a reason",
+    ):
         assert words in parsed.text or words == "total is not given"
 
 
@@ -160,8 +181,29 @@ def test_nothing_found_and_nothing_given_still_make_a_page():
     assert "Nothing that could be checked contradicts itself." in text
 
 
+def test_waivers_whose_finding_is_gone_and_rules_that_stopped_are_said():
+    gone = Waiver(
+        "a" * 16, "ada", datetime(2026, 11, 20, tzinfo=UTC), HOSTILE, "COUNT-001", "36 of 30", None, None, stale=True
+    )
+    stopped = Finding(
+        "COUNT-001", "events_within_total", "warning", "Rule COUNT-001 stopped.", place="rule", fingerprint="0" * 16
+    )
+    page = html_page(Checked(findings=[stopped], crashed=1), {}, asked(), "Stale", stale=[gone])
+    text = Page(page).text
+    assert HOSTILE not in page
+    for words in (
+        "Waivers whose finding is gone",
+        HOSTILE,
+        "(ada)",
+        "The check itself",
+        "1 rule part stopped",
+        "Rule COUNT-001 stopped.",
+    ):
+        assert words in text
+
+
 def test_the_same_input_gives_the_same_page(tmp_path, page):
-    write_html(tmp_path / "report.html", checked(), tables(), asked(), "Myeloma <b>review</b>")
+    write_html(tmp_path / "report.html", checked.__wrapped__(), tables.__wrapped__(), asked(), "Myeloma <b>review</b>")
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == page
 
 
@@ -189,14 +231,20 @@ def test_fifty_thousand_records_make_a_page_of_a_few_megabytes_in_seconds():
     found = many(3000)
     start = time.perf_counter()
     page = html_page(found, large(50_000), asked(), "Large")
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 30  # about 3 s on an idle machine
     assert len(page) < 12_000_000
     assert f"{50_000 - MOST_FACTS:,} records without a finding are not drawn" in page
 
 
 @pytest.mark.parametrize(
     ("text", "status", "shown"),
-    [("36", "reported", "36"), ("6|9?", "unclear", "6 or 9"), ("5?", "unclear", "5, uncertain"), ("?", "unclear", "illegible"), ("NR", "not_reported", "NR")],
+    [
+        ("36", "reported", "36"),
+        ("6|9?", "unclear", "6 or 9"),
+        ("5?", "unclear", "5, uncertain"),
+        ("?", "unclear", "illegible"),
+        ("NR", "not_reported", "NR"),
+    ],
 )
 def test_a_cell_reads_as_people_would_say_it(text, status, shown):
     assert Cell(text, status).shown == shown
@@ -238,7 +286,9 @@ def test_the_whole_cell_as_printed_comes_before_its_parts():
 
 def colours():
     css = resources.files("curation.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
-    blocks = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", css, re.S)]
+    blocks = [
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", css, re.S)
+    ]
     light, dark, printed = blocks
     return {"light": light, "dark": light | dark, "print": light | printed}
 
@@ -259,7 +309,15 @@ def test_text_has_the_contrast_that_wcag_aa_asks(scheme):
     shade = colours()[scheme]
     grounds = ("paper", "panel", "faint", "mark")
     pairs = [(ink, ground) for ink in ("ink", "soft", "link") for ground in grounds]
-    pairs += [(mark, ground) for mark in ("error", "warning", "note", "unclear") for ground in (f"{mark}-back", "panel", "paper")]
+    pairs += [
+        (mark, ground)
+        for mark in ("error", "warning", "note", "unclear")
+        for ground in (f"{mark}-back", "panel", "paper")
+    ]
     pairs += [("ink", f"{mark}-back") for mark in ("error", "warning", "note", "unclear")] + [("good", "panel")]
-    short = [(ink, ground, round(contrast(shade[ink], shade[ground]), 2)) for ink, ground in pairs if contrast(shade[ink], shade[ground]) < 4.5]
+    short = [
+        (ink, ground, round(contrast(shade[ink], shade[ground]), 2))
+        for ink, ground in pairs
+        if contrast(shade[ink], shade[ground]) < 4.5
+    ]
     assert not short

@@ -42,7 +42,11 @@ def test_what_does_not_fit_is_counted_exactly():
 
 
 def test_the_source_with_the_gravest_findings_comes_first_and_its_gravest_finding_too():
-    lines = [line for line in terminal(many(70), came_in={}, report=None, width=100).split("\n") if line.startswith(("source-", "  "))]
+    lines = [
+        line
+        for line in terminal(many(70), came_in={}, report=None, width=100).split("\n")
+        if line.startswith(("source-", "  "))
+    ]
     assert lines[0].startswith("source-0")
     assert lines[1].startswith("  ERROR")
 
@@ -57,6 +61,12 @@ def test_severity_is_a_word_and_colour_only_for_a_person_in_a_terminal():
 
 def test_without_a_report_it_says_how_to_see_the_rest():
     assert "--format text" in terminal(many(500), came_in={}, report=None, width=100)
+
+
+def test_what_extractors_share_is_said_where_the_counts_differ():
+    shared = replace(checked(), repeated=2)
+    assert "2 of them the same for several extractors" in " ".join(full_text(shared).split())
+    assert "extractors" not in full_text(checked())
 
 
 def test_no_findings_are_said_plainly():

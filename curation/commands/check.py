@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from curation.commands.reading import documents, is_review, read_consistently
 from curation.decisions import decide
 from curation.engine.findings import ORDER
 from curation.engine.rule import Rule
-from curation.engine.run import Checked
+from curation.engine.run import Checked, merged
 from curation.engine.run import check as run_check
+from schemas.registry import RECORDS
 from store.review import Review
 
 _FILE = click.Path(path_type=Path)
@@ -79,13 +81,25 @@ def checked_files(
 def checked_review(
     path: Path, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool
 ) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
-    """Check a review; a check by all rules is kept in it. Waivers count."""
+    """Check a review; a check by all rules is kept in it. Waivers count. Each extractor's records are judged alone."""
     with Review.open(path) as store:
         tables = store.tables()
-        checked, stale = decide(_run(tables, rules, texts), store.waivers())
+        alone = [store.tables(extractor=each) for each in extractors(tables)] or [tables]
+        checked = reduce(merged, [_run(each, rules, texts) for each in alone])
+        checked, stale = decide(checked, store.waivers())
         if keep:
             store.save_findings([one.as_dict() for one in checked.findings], checked.summary())
     return tables, checked, stale
+
+
+def extractors(tables: Mapping[str, pa.Table]) -> list[str]:
+    """Who extracted the records, by name."""
+    named = (
+        tables[kind].column("extractor").unique().to_pylist()
+        for kind in RECORDS
+        if "extractor" in tables[kind].column_names
+    )
+    return sorted({each for names in named for each in names})
 
 
 def _run(tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path | None) -> Checked:

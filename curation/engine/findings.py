@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from schemas.registry import RECORD_MODELS
+
 ORDER = {"error": 0, "warning": 1, "note": 2}
 """Worst first."""
+_FIELD_ORDER = {field.name: place for model in RECORD_MODELS for place, field in enumerate(model.fields())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,13 @@ def fingerprint(*parts: str) -> str:
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Findings by source, gravest first within each; conclusions that change come first of their severity."""
-    return sorted(
-        findings,
-        key=lambda one: (
-            one.source,
-            ORDER[one.severity],
-            not one.changes_conclusion,
-            one.rule,
-            one.place,
-            one.row,
-            one.fingerprint,
-        ),
-    )
+    return sorted(findings, key=_order)
+
+
+def _order(one: Finding) -> tuple[object, ...]:
+    conclusion = not one.changes_conclusion
+    where = (one.place, one.row, one.records[:1], _FIELD_ORDER.get(one.field, 0), one.fingerprint)
+    return (one.source, ORDER[one.severity], conclusion, one.rule, *where)
 
 
 @dataclass(slots=True)

@@ -37,6 +37,8 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
     crashed: int = 0
+    repeated: int = 0
+    """Contradictions that two extractors share, counted for each and listed once."""
 
     def summary(self) -> dict[str, Any]:
         """The counts of findings.json: checked = consistent + cannot_tell + contradicts."""
@@ -50,9 +52,28 @@ class Checked:
             "cannot_tell": sum(each.cannot_tell for each in tallies),
             "contradicts": sum(each.contradicts for each in tallies),
             "crashed": self.crashed,
+            "repeated": self.repeated,
             "findings": {severity: open_ones[severity] for severity in SEVERITIES},
             "waived": sum(1 for one in self.findings if one.status == "waived"),
         }
+
+
+def merged(one: Checked, two: Checked) -> Checked:
+    """Two checks as one: the counts add up, a finding of both is listed once."""
+    tallies = {each: Tally() for each in (*one.tallies, *two.tallies)}
+    for part in (one, two):
+        for each, tally in part.tallies.items():
+            tallies[each].add(consistent=tally.consistent, contradicts=tally.contradicts, reasons=tally.reasons)
+    findings = {each.fingerprint: each for each in (*one.findings, *two.findings)}
+    repeated = len(one.findings) + len(two.findings) - len(findings)
+    return Checked(
+        one.records + two.records,
+        one.printed_numbers + two.printed_numbers,
+        worst_first(findings.values()),
+        tallies,
+        one.crashed + two.crashed,
+        one.repeated + two.repeated + repeated,
+    )
 
 
 class _Run:

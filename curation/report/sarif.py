@@ -37,7 +37,7 @@ def _rule(each: Rule) -> dict[str, Any]:
 
 
 def _result(one: Finding, index: dict[str, int]) -> dict[str, Any]:
-    result = {
+    result: dict[str, Any] = {
         "ruleId": one.rule,
         "level": one.severity,
         "message": {"text": " ".join([one.message, *(f"Perhaps: {each}." for each in one.explanations)])},

@@ -56,6 +56,7 @@ SUMMARY: dict[str, str] = {
     "cannot_tell": "Times a number was missing, unreadable or too coarse to decide",
     "contradicts": "Times no set of true values rounds to everything printed",
     "crashed": "Times a rule stopped; each is a finding of its own",
+    "repeated": "Contradictions that several extractors share: counted for each, listed once",
     "findings": "Open findings by severity",
     "waived": "Findings accepted with a reason",
 }

@@ -75,7 +75,8 @@ def _was_checked(checked: Checked) -> str:
     asked = sum(1 for tally in checked.tallies.values() if tally.checked)
     return (
         f"Checked {summary['checked']:,} times with {amount(asked, 'rule')}: {summary['consistent']:,} consistent, "
-        f"{summary['cannot_tell']:,} cannot tell ({OUTCOME_MEANING['cannot tell']}), {summary['contradicts']:,} contradict."
+        f"{summary['cannot_tell']:,} cannot tell ({OUTCOME_MEANING['cannot tell']}), {summary['contradicts']:,} contradict"
+        f"{f' ({repeated:,} of them the same for several extractors, listed once)' if (repeated := summary['repeated']) else ''}."
     )
 
 

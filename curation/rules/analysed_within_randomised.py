@@ -3,13 +3,18 @@
 from curation.engine.rule import rule
 
 _BASE = [
-    dict(kind="study", study="s", label="S"), dict(kind="outcome", outcome="cr", label="CR"),
+    dict(kind="study", study="s", label="S"),
+    dict(kind="outcome", outcome="cr", label="CR"),
     dict(kind="arm", study="s", arm="len", label="Lenalidomide", role="experimental"),
 ]
 
 
 def _randomised(randomised, **more):
-    return [*_BASE, dict(kind="flow", diagram="consort", study="s", arm="len", node="allocated", n=randomised), dict(study="s", arm="len") | more]
+    return [
+        *_BASE,
+        dict(kind="flow", diagram="consort", study="s", arm="len", node="allocated", n=randomised),
+        dict(study="s", arm="len") | more,
+    ]
 
 
 @rule(
@@ -29,7 +34,7 @@ def _randomised(randomised, **more):
             SELECT record, source, study, arm, n AS number, replace(node, 'allocated', 'randomised') AS entered FROM flow
             WHERE diagram = 'consort' AND node IN ('randomised', 'allocated') AND "group" IS NULL AND n IS NOT NULL
             UNION ALL
-            SELECT record, source, study, arm, value, 'participants' FROM characteristic
+            SELECT record, source, study, arm, value, 'participants' FROM stated_numbers
             WHERE characteristic = 'participants' AND label IS NULL AND analysis_set IS NULL AND value IS NOT NULL
         ), chosen AS (
             SELECT a, l FROM (SELECT *, concat_ws('/', source, study, coalesce(arm, '')) AS of_whom FROM analysed WHERE study IS NOT NULL) a
@@ -45,16 +50,14 @@ def _randomised(randomised, **more):
     consistent=[
         _randomised("177", kind="flow", diagram="consort", node="analysed", n="170"),
         _randomised("177", kind="count", outcome="cr", events="20", total="177"),
-        _randomised("177", kind="count", outcome="cr", events="20", total="177")[:3]
-        + [dict(kind="characteristic", characteristic="participants", study="s", arm="len", value="177"),
-           dict(kind="count", study="s", arm="len", outcome="cr", percent="20%", total="177")],
+        [*_BASE, dict(kind="characteristic", characteristic="participants", study="s", arm="len", value="177"),
+         dict(kind="count", study="s", arm="len", outcome="cr", percent="20%", total="177")],
     ],
     inconsistent=[
         _randomised("177", kind="flow", diagram="consort", node="analysed", n="180"),
         _randomised("177", kind="count", outcome="cr", events="20", total="179"),
-        _randomised("177", kind="count", outcome="cr", events="20", total="177")[:3]
-        + [dict(kind="characteristic", characteristic="participants", study="s", arm="len", value="167"),
-           dict(kind="count", study="s", arm="len", outcome="cr", percent="20%", total="177")],
+        [*_BASE, dict(kind="characteristic", characteristic="participants", study="s", arm="len", value="167"),
+         dict(kind="count", study="s", arm="len", outcome="cr", percent="20%", total="177")],
     ],
     cannot_tell=[_randomised("NR", kind="count", outcome="cr", events="20", total="177")],
     limits="Totals of a named analysis set are not asked about. Where several numbers entered are printed, the largest one is the limit.",
@@ -65,7 +68,7 @@ def analysed_within_randomised(analysed, limit):
 
     n analysed <= n randomised or allocated; where the flow is not given, <= the stated number of participants.
     """
-    return analysed.whole().at_most(limit.whole())
+    return analysed.at_most(limit)
 
 
 @analysed_within_randomised.expects

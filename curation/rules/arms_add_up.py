@@ -29,7 +29,7 @@ def _counts(all_of_them, first, second, **more):
             UNION ALL SELECT 'count', record, source, study, arm, outcome, analysis_set, timepoint, section, 'total', total
             FROM "count" WHERE total IS NOT NULL
             UNION ALL SELECT 'characteristic', record, source, study, arm, outcome, analysis_set, timepoint, section, 'value', value
-            FROM characteristic WHERE characteristic = 'participants' AND label IS NULL AND value IS NOT NULL
+            FROM stated_numbers WHERE characteristic = 'participants' AND label IS NULL AND value IS NOT NULL
         ), part AS (
             SELECT w.study AS study, w.arm AS whole, p.arm AS arm, w.role = 'total' AND p.role <> 'subgroup' AS is_arm
             FROM arm w JOIN arm p ON p.study = w.study AND p.arm <> w.arm
@@ -57,7 +57,7 @@ def _counts(all_of_them, first, second, **more):
     """,
     field="whole",
     consistent=[
-        _counts("20", "12", "8"), _counts("20", "12", "NR")[:-1] + [dict(kind="count", study="s", outcome="cr", arm="dex", events="8")],
+        _counts("20", "12", "8"), _counts("1,020", "12", "1,008"),
         [*_ARMS, dict(kind="arm", study="s", arm="old", label="75 or older", role="subgroup", part_of="len"),
          dict(kind="count", study="s", arm="len", outcome="cr", events="12"), dict(kind="count", study="s", arm="old", outcome="cr", events="12")],
     ],
@@ -78,7 +78,6 @@ def arms_add_up(whole, arms, subgroups, all_given=None):
 
     sum of arms <= whole <= sum of arms and subgroups, and every subgroup <= whole; without subgroups sum of arms = whole.
     """
-    whole, arms, subgroups = whole.whole(), arms.whole(), subgroups.whole()
     no_arms, no_subgroups = arms.lengths == 0, subgroups.lengths == 0
     not_too_many = arms.sum_of_known().or_else(0).at_most(whole)
     inside = subgroups.greatest().at_most(whole).cannot_tell(no_subgroups).checked_where_known()

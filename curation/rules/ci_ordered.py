@@ -2,6 +2,7 @@
 
 from curation.engine.rule import rule
 from schemas.repairs import sentences
+from schemas.scales import DIFFERENCE_MEASURES
 
 
 @rule(
@@ -48,4 +49,5 @@ def slips(row):
         )
         return not row["estimate"].known or (low <= row["estimate"].high and row["estimate"].low <= high)
 
-    return sentences(row, ("lower", "upper"), signs=("lower", "upper"), also=encloses)
+    signed = row.record.get("kind") == "mean" or row.code("measure") in (*DIFFERENCE_MEASURES, "COR", "other")
+    return sentences(row, ("lower", "upper"), signs=("lower", "upper") if signed else (), also=encloses)

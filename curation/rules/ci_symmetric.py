@@ -133,6 +133,8 @@ def another_scale(row):
 
 @ci_symmetric.explain
 def slips(row):
+    own = scale_of(row.columns["measure"], row.columns["transform"])[0]
+
     def encloses(name, repair):
         low, middle, high = (
             repair.middle if each == name else row[each].value for each in ("lower", "estimate", "upper")
@@ -140,5 +142,5 @@ def slips(row):
         return None not in (low, middle, high) and low <= middle <= high
 
     return sentences(
-        row, ("estimate", "lower", "upper"), signs=("lower",) if row["lower"].value != 0 else (), also=encloses
+        row, ("estimate", "lower", "upper"), signs=("lower",) if own in ("none", "fisher_z") else (), also=encloses
     )

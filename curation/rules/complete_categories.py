@@ -43,7 +43,7 @@ _FAMILY = [
         JOIN complete USING (family)
         GROUP BY source, section, of_whom, family, field
         HAVING count(DISTINCT outcome) = any_value(complete.categories) AND count(DISTINCT total.value) <= 1
-           AND (field = 'events' OR NOT bool_and(counted))
+           AND (field = 'events' OR NOT bool_and(counted AND total.value IS NOT NULL))
     """,
     consistent=[
         [*_FAMILY, dict(kind="count", outcome="yes", events="30", total="52"), dict(kind="count", outcome="no", events="22", total="52")],

@@ -9,7 +9,13 @@ _ARMS = [
 
 
 def _flow(*boxes):
-    return [*_ARMS, *(dict(kind="flow", diagram="consort", study="s", node=node, n=n, **({"arm": arm} if arm else {})) for node, arm, n in boxes)]
+    return [
+        *_ARMS,
+        *(
+            dict(kind="flow", diagram="consort", study="s", node=node, n=n, **({"arm": arm} if arm else {}))
+            for node, arm, n in boxes
+        ),
+    ]
 
 
 @rule(
@@ -94,7 +100,9 @@ def in_parts(row):
 @consort_flow.reading("participants may be analysed in the arm whose treatment they received", "warning")
 def as_treated(row):
     left, most = row.several("left"), sum(each.high for each in row.several("before"))
-    return row.code("boxes").endswith("analysed") and sum(each.low for each in left) > most - sum(each.high for each in row.several("removed"))
+    return row.code("boxes").endswith("analysed") and sum(each.low for each in left) > most - sum(
+        each.high for each in row.several("removed")
+    )
 
 
 @consort_flow.explain

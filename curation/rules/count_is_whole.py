@@ -4,7 +4,12 @@ from curation.engine.rule import rule
 from schemas.registry import RECORD_MODELS
 
 _COUNTS = sorted(
-    {each.name for model in RECORD_MODELS for each in model.printed_fields() if each.quantity and each.quantity.name == "count"}
+    {
+        each.name
+        for model in RECORD_MODELS
+        for each in model.printed_fields()
+        if each.quantity and each.quantity.name == "count"
+    }
 )
 
 

@@ -5,7 +5,10 @@ from curation.engine.rule import rule
 
 def _row(study, *events, total="52", source="example"):
     outcomes = ("cr", "pr", "vgpr", "sd", "pd")
-    return [dict(kind="count", source=source, study=study, outcome=o, events=e, total=total) for o, e in zip(outcomes, events, strict=False)]
+    return [
+        dict(kind="count", source=source, study=study, outcome=o, events=e, total=total)
+        for o, e in zip(outcomes, events, strict=False)
+    ]
 
 
 @rule(

@@ -4,8 +4,9 @@ import numpy as np
 
 from curation.engine.rule import rule
 from schemas.repairs import sentences
-from schemas.scales import RATIO_MEASURES
+from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES
 
+SIGNED = (*DIFFERENCE_MEASURES, "COR", "other")
 LARGEST_LOG = 10
 """No printed logarithm of a ratio is larger: its ratio would be above 20,000."""
 
@@ -62,8 +63,9 @@ def between_the_limits(row):
 @estimate_inside_ci.explain
 def slips(row):
     names = ("estimate", "lower", "upper")
-    any_fit = sentences(row, names, signs=names)
-    central = sentences(row, names, signs=names, also=lambda name, repair: _central(row, name, repair))
+    signs = names if row.record.get("kind") == "mean" or row.code("measure") in SIGNED else ()
+    any_fit = sentences(row, names, signs=signs)
+    central = sentences(row, names, signs=signs, also=lambda name, repair: _central(row, name, repair))
     return central or any_fit
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from curation.engine.rule import rule
-from schemas.heterogeneity import degrees_of_freedom, from_q_by_definition, p_of_i2
+from schemas.heterogeneity import degrees_of_freedom, degrees_that_fit, from_q_by_definition, p_of_i2, repeated, span
 from schemas.intervals import Column
 from schemas.ragged import Ragged
-from schemas.repairs import sentences
+from schemas.repairs import sentences, without_padding
 from schemas.scales import possible_p
 from schemas.verdicts import Verdict, Verdicts
 
@@ -21,7 +21,8 @@ MOST_STUDIES = 200
     field="i2",
     rows="""
         SELECT 'pooled' AS kind, p.record, list_prepend(p.record, f.records) AS records, 'i2' AS field,
-               p.i2, coalesce(p.p_heterogeneity, f.ps[1]) AS p_heterogeneity, f.ks AS k, r.stated_studies AS stated,
+               p.i2, coalesce(p.p_heterogeneity, f.ps[1]) AS p_heterogeneity, f.ks AS k,
+               CASE WHEN f.ks IS NULL THEN r.stated_studies END AS stated,
                p.model, p.tau2_estimator, f.ps AS elsewhere, f.p_places AS places
         FROM pooled_results p JOIN pooled_facts f USING (fact) LEFT JOIN review_sizes r ON r.source = p.source
         WHERE p.i2 IS NOT NULL AND p.k.low IS NULL AND p.df.low IS NULL
@@ -41,7 +42,7 @@ MOST_STUDIES = 200
     look="whether I2 and P stand in the right rows",
 )  # fmt: skip
 def i2_and_p_without_k(i2, p_heterogeneity, k=None, stated=None, model=None, tau2_estimator=None):
-    """I2 and the P value of heterogeneity do not go together for the number of studies given elsewhere, or for any.
+    """The printed I2 and P value of heterogeneity do not go together.
 
     As in POOLED-004, with the number of studies that another place of the source prints for the same result. Where
     none does, any number from 2 to the number of studies the source states (or 200) may reconcile I2 and P.
@@ -50,7 +51,9 @@ def i2_and_p_without_k(i2, p_heterogeneity, k=None, stated=None, model=None, tau
     given = _any_given(i2, p_heterogeneity, numbers)
     unknown = np.flatnonzero(given == Verdict.CANNOT_TELL)
     if len(unknown):
-        given[unknown] = _any_at_all(i2.take(unknown), p_heterogeneity.take(unknown), _most(stated, len(i2.low))[unknown])
+        given[unknown] = _any_at_all(
+            i2.take(unknown), p_heterogeneity.take(unknown), _most(stated, len(i2.low))[unknown]
+        )
     return Verdicts(given).cannot_tell(~i2.known | ~possible_p(p_heterogeneity))
 
 
@@ -84,20 +87,23 @@ def _most(stated, rows):
     if not isinstance(stated, Ragged):
         return np.full(rows, MOST_STUDIES)
     greatest = stated.greatest()
-    return np.where(greatest.known, np.nan_to_num(np.asarray(greatest.high, dtype=np.float64), nan=MOST_STUDIES), MOST_STUDIES)
+    return np.where(
+        greatest.known, np.nan_to_num(np.asarray(greatest.high, dtype=np.float64), nan=MOST_STUDIES), MOST_STUDIES
+    )
 
 
-@i2_and_p_without_k.reading("with another estimator of tau2 (REML, Paule-Mandel) I2 may be defined differently", "warning")
+@i2_and_p_without_k.reading(
+    "with another estimator of tau2 (REML, Paule-Mandel) I2 may be defined differently", "warning"
+)
 def another_definition(row):
     return not from_q_by_definition(row.columns["model"], row.columns["tau2_estimator"])[0]
 
 
 @i2_and_p_without_k.explain
 def numbers_of_studies(row):
-    fits = [k for k in range(2, MOST_STUDIES + 1) if row.holds(k=k)]
-    if not fits:
-        return [f"no number of studies up to {MOST_STUDIES} fits both"]
-    return [f"both fit {fits[0]} studies" if len(fits) == 1 else f"both fit {fits[0]} to {fits[-1]} studies"]
+    i2 = row.columns["i2"]
+    fits = [1 + df for df in degrees_that_fit(row.columns["p_heterogeneity"], lambda df: p_of_i2(repeated(i2, df), df))]
+    return [f"both fit {span(fits)} studies" if fits else f"no number of studies up to {MOST_STUDIES} fits both"]
 
 
 @i2_and_p_without_k.explain
@@ -110,9 +116,15 @@ def neighbouring_rows(row):
             label = table[at].get("row") or table[at].get("outcome")
             for name, kept, other in (("i2", "P", "I2"), ("p_heterogeneity", "I2", "P")):
                 cell = table[at].get(name)
-                if isinstance(cell, dict) and cell["low"] is not None and row.holds(**{name: (cell["low"], cell["high"])}):
+                if (
+                    isinstance(cell, dict)
+                    and cell["low"] is not None
+                    and row.holds(**{name: (cell["low"], cell["high"])})
+                ):
                     own_text = row["p_heterogeneity" if name == "i2" else "i2"].text.strip()
-                    found.append(f"{kept} {own_text} fits the {other} {cell['text'].strip()} printed in the row {where} ({label})")
+                    found.append(
+                        f"{kept} {own_text} fits the {other} {cell['text'].strip()} printed in the row {where} ({label})"
+                    )
     return found
 
 
@@ -120,7 +132,11 @@ def neighbouring_rows(row):
 def printed_elsewhere(row):
     pairs = zip(row.several("elsewhere"), row.several("places"), strict=True)
     own = row["p_heterogeneity"]
-    fits = {f"I2 fits P {p.text.strip()}, printed in {place.text}" for p, place in pairs if p.low != own.low and row.holds(p_heterogeneity=(p.low, p.high))}
+    fits = {
+        f"I2 fits P {p.text.strip()}, printed in {place.text}"
+        for p, place in pairs
+        if p.low != own.low and row.holds(p_heterogeneity=(p.low, p.high))
+    }
     return sorted(fits)
 
 

@@ -1,8 +1,8 @@
 """POOLED-004. Catalogue 39: I2 implies Q, and Q implies P."""
 
 from curation.engine.rule import rule
-from schemas.heterogeneity import degrees_of_freedom, from_q_by_definition, p_of_i2
-from schemas.repairs import sentences
+from schemas.heterogeneity import degrees_of_freedom, degrees_that_fit, from_q_by_definition, p_of_i2, repeated, span
+from schemas.repairs import sentences, without_padding
 from schemas.scales import possible_p
 
 
@@ -27,7 +27,7 @@ from schemas.scales import possible_p
     look="whether I2 and P stand in the right rows, and which number of studies was compared",
 )  # fmt: skip
 def i2_gives_p(i2, p_heterogeneity, k=None, df=None, model=None, tau2_estimator=None):
-    """I2 and the P value of heterogeneity do not go together for this number of studies.
+    """The printed I2 and P value of heterogeneity do not go together for this number of studies.
 
     I2 > 0 means Q = df / (1 - I2); I2 = 0 means Q is at most df, so that P is at least the upper tail of chi-square at
     its own df (0.32 for two studies, rising to 0.5). Impossible only where I2 is defined by Q (DerSimonian-Laird,
@@ -35,6 +35,12 @@ def i2_gives_p(i2, p_heterogeneity, k=None, df=None, model=None, tau2_estimator=
     """
     p = p_of_i2(i2, degrees_of_freedom(df, k))
     return p_heterogeneity.meets(p).cannot_tell(~possible_p(p_heterogeneity))
+
+
+@i2_gives_p.reading("it fits if the last zero of I2 is padding", "note")
+def padded(row):
+    wider = without_padding(row["i2"])
+    return wider is not None and row.holds(i2=wider)
 
 
 @i2_gives_p.reading("with another estimator of tau2 (REML, Paule-Mandel) I2 may be defined differently", "warning")
@@ -58,10 +64,9 @@ def the_p_value(row):
 
 @i2_gives_p.explain
 def numbers_of_studies(row):
-    fits = [k for k in range(2, 201) if row.holds(k=k, df=k - 1)]
-    if not fits:
-        return ["no number of studies up to 200 fits both"]
-    return [f"both fit {fits[0]} studies" if len(fits) == 1 else f"both fit {fits[0]} to {fits[-1]} studies"]
+    i2 = row.columns["i2"]
+    fits = [1 + df for df in degrees_that_fit(row.columns["p_heterogeneity"], lambda df: p_of_i2(repeated(i2, df), df))]
+    return [f"both fit {span(fits)} studies" if fits else "no number of studies up to 200 fits both"]
 
 
 @i2_gives_p.explain

@@ -58,7 +58,8 @@ def median_progression_within_overall(outcome, median=None, median_overall=None,
     """The median time to progression or death is longer than the median survival.
 
     S_PFS <= S_OS at every time, so the curve of PFS reaches 50% no later; a median PFS that is not reached beside a
-    median OS that is reached is the same contradiction. A warning: different follow-up or censoring of the two can explain it.
+    median OS that is reached is the same contradiction. A warning: under censoring two estimated curves can cross, and the
+    two may have different follow-up.
     """
     return _endless(median, reached).at_most(_endless(median_overall, reached_overall))
 

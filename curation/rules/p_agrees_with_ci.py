@@ -54,7 +54,9 @@ def p_agrees_with_ci(estimate, lower, upper, p, measure, level=None, interval_me
     by_decision = Verdicts.of(_conflict(lower, upper, p, measure, level), p.known & ratio.known)
     symmetric = interval_method.is_(*SYMMETRIC) | ~interval_method.known
     both = Verdicts(np.where(symmetric, (by_test & by_decision).codes, by_decision.codes))
-    return both.cannot_tell(~possible_p(p)).only(measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR") & ~interval_method.is_("bayesian"))
+    return both.cannot_tell(~possible_p(p)).only(
+        measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR") & ~interval_method.is_("bayesian")
+    )
 
 
 def _parts(estimate, lower, upper, measure, level):

@@ -1,6 +1,5 @@
 """SUM-010. Catalogue 44: totals."""
 
-import math
 from itertools import combinations
 
 from curation.engine.rule import rule
@@ -31,7 +30,7 @@ def _review(stated, *numbers):
         WITH numbers AS (
             SELECT c.*, s.label AS study_label, coalesce(a.role, 'total') AS role,
                    coalesce(c.arm IS NULL OR a.role IN ('total', 'single'), true) AS whole
-            FROM characteristic c JOIN study s ON s.study = c.study AND s.included_in = c.source
+            FROM stated_numbers c JOIN study s ON s.study = c.study AND s.included_in = c.source
             LEFT JOIN arm a ON a.study = c.study AND a.arm = c.arm
             WHERE c.characteristic = 'participants' AND c.label IS NULL AND c.analysis_set IS NULL AND c.value IS NOT NULL
             QUALIFY row_number() OVER (PARTITION BY c.source, c.study, c.arm ORDER BY c."row" IS NULL, c.record) = 1
@@ -53,7 +52,7 @@ def _review(stated, *numbers):
         )
         SELECT 'characteristic' AS kind, min(c.record) AS record, list_distinct(flatten(list(list_prepend(c.record, r.parts)))) AS records,
                'value' AS field, any_value(c.value) AS stated, any_value(r.numbers) AS of_studies, any_value(r.labels) AS labels
-        FROM characteristic c JOIN of_review r USING (source)
+        FROM stated_numbers c JOIN of_review r USING (source)
         WHERE c.characteristic = 'participants' AND c.study IS NULL AND c.arm IS NULL AND c.label IS NULL
           AND c.analysis_set IS NULL AND c.outcome IS NULL AND c.value IS NOT NULL
         GROUP BY source, c.value.text
@@ -72,7 +71,7 @@ def participants_add_up(stated, of_studies):
 
     N = sum of n_i over the studies included; a number that can be read in several ways counts as all numbers in between.
     """
-    return of_studies.whole().sum().meets(stated.whole())
+    return of_studies.sum().meets(stated)
 
 
 @participants_add_up.expects
@@ -85,7 +84,7 @@ def the_sum(row):
 
 @participants_add_up.reading("some participants of the studies may have been left out", "warning")
 def fewer(row):
-    return row["stated"].low <= sum(math.floor(each.high) for each in row.several("of_studies"))
+    return row["stated"].low <= sum(each.high for each in row.several("of_studies"))
 
 
 @participants_add_up.explain

@@ -24,12 +24,12 @@ def _stated(included, *parts):
     field="whole",
     rows="""
         WITH whole AS (
-            SELECT 'characteristic' AS kind, 'value' AS field, source, section, record, value AS number FROM characteristic
+            SELECT 'characteristic' AS kind, 'value' AS field, source, section, record, value AS number FROM stated_numbers
             WHERE characteristic = 'studies' AND study IS NULL AND label IS NULL AND value IS NOT NULL
             UNION ALL SELECT 'flow', 'n', source, section, record, n FROM flow
             WHERE diagram = 'prisma' AND node = 'included' AND "group" IS NULL AND study IS NULL AND n IS NOT NULL
         ), part AS (
-            SELECT 'characteristic' AS kind, source, section, record, label, value AS number FROM characteristic
+            SELECT 'characteristic' AS kind, source, section, record, label, value AS number FROM stated_numbers
             WHERE characteristic = 'studies' AND study IS NULL AND label IS NOT NULL AND value IS NOT NULL
             UNION ALL SELECT 'flow', source, section, record, "group", n FROM flow
             WHERE diagram = 'prisma' AND node = 'included_part' AND study IS NULL AND n IS NOT NULL
@@ -55,7 +55,7 @@ def parts_of_studies(whole, parts):
 
     sum of parts = whole, and no part alone is larger than the whole.
     """
-    return parts.whole().sum().meets(whole.whole())
+    return parts.sum().meets(whole)
 
 
 @parts_of_studies.expects

@@ -57,8 +57,14 @@ def other_counts(row):
     if total.low > 0 and percent.low > 0:
         low, high = 100 * events.low / percent.high, 100 * events.high / percent.low
         if (totals := range(-int(-low // 1), int(high) + 1)) and events.low > 0:
-            found.append(f"{percent} is {events} of {totals[0] if len(totals) == 1 else f'{totals[0]} to {totals[-1]}'}")
-        fits = [n for n in range(int(percent.low * total.low / 100), int(percent.high * total.high / 100) + 2) if row.holds(events=n)]
+            found.append(
+                f"{percent} is {events} of {totals[0] if len(totals) == 1 else f'{totals[0]} to {totals[-1]}'}"
+            )
+        fits = [
+            n
+            for n in range(int(percent.low * total.low / 100), int(percent.high * total.high / 100) + 2)
+            if row.holds(events=n)
+        ]
         if fits:
             found.append(f"{percent} is {fits[0]} of {total}")
     return found

@@ -27,15 +27,22 @@ def _quoted(texts):
     source="a number is quoted with the words around it",
     field="printed",
     rows=f"""
-        SELECT kind, record, field, printed, quote,
-               CASE WHEN list_has_all({_numbers("quote")}, {_numbers("printed.text")}) THEN 'yes'
+        WITH asked AS (
+            SELECT kind, record, field, printed, quote FROM facts
+            WHERE quote IS NOT NULL AND printed.status = 'reported' AND legibility = 'clear'
+              AND (field NOT IN ({_quoted(ELSEWHERE)})
+                   OR (kind = 'count' AND field = 'total' AND record IN (SELECT record FROM "count" WHERE total_from = 'cell')))
+        ), quotes AS (
+            SELECT quote, {_numbers("quote")} AS numbers FROM (SELECT DISTINCT quote FROM asked)
+        ), texts AS (
+            SELECT text, {_numbers("text")} AS numbers FROM (SELECT DISTINCT printed.text AS text FROM asked)
+        )
+        SELECT a.kind, a.record, a.field, a.printed, a.quote,
+               CASE WHEN list_has_all(q.numbers, t.numbers) THEN 'yes'
                     WHEN printed.value BETWEEN 0 AND 20 AND printed.value = floor(printed.value)
-                     AND regexp_matches(lower(quote), '\\b' || list_extract([{_quoted(WORDS)}], CAST(printed.value AS INTEGER) + 1) || '\\b') THEN 'yes'
+                     AND list_contains(regexp_split_to_array(lower(a.quote), '[^a-z]+'), list_extract([{_quoted(WORDS)}], CAST(printed.value AS INTEGER) + 1)) THEN 'yes'
                     ELSE 'no' END AS found
-        FROM facts
-        WHERE quote IS NOT NULL AND printed.status = 'reported' AND legibility = 'clear'
-          AND (field NOT IN ({_quoted(ELSEWHERE)})
-               OR (kind = 'count' AND field = 'total' AND record IN (SELECT record FROM "count" WHERE total_from = 'cell')))
+        FROM asked a JOIN quotes q ON a.quote = q.quote JOIN texts t ON a.printed.text = t.text
     """,
     consistent=[
         dict(kind="count", events="22", total="52", percent="42.3%", quote="22 (42.3%) of 52"),

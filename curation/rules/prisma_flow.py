@@ -56,7 +56,10 @@ def prisma_flow(before, removed, left):
 
 @prisma_flow.expects
 def the_difference(row):
-    sums = [sum(int(each.value) for each in row.several(name) if each.value is not None) for name in ("before", "removed", "left")]
+    sums = [
+        sum(int(each.value) for each in row.several(name) if each.value is not None)
+        for name in ("before", "removed", "left")
+    ]
     if any(each.value is None for name in ("before", "removed", "left") for each in row.several(name)):
         return ""
     return f"{sums[0]} \u2212 {sums[1]} = {sums[0] - sums[1]}, not {sums[2]}"

@@ -47,7 +47,9 @@ def the_difference(row):
 @prisma_included.reading("several reports may be of one study", "warning")
 def several_reports(row):
     assessed, excluded, included = (row.several(name) for name in ("assessed", "excluded", "included"))
-    return sum(each.low for each in included) <= sum(each.high for each in assessed) - sum(each.low for each in excluded)
+    return sum(each.low for each in included) <= sum(each.high for each in assessed) - sum(
+        each.low for each in excluded
+    )
 
 
 @prisma_included.reading("a box is given only in parts, and a report may be in several parts or in none", "warning")

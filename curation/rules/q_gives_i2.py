@@ -2,7 +2,7 @@
 
 from curation.engine.rule import rule
 from schemas.heterogeneity import degrees_of_freedom, from_q_by_definition, i2_of_q
-from schemas.repairs import sentences
+from schemas.repairs import sentences, without_padding
 
 
 @rule(
@@ -22,12 +22,18 @@ from schemas.repairs import sentences
     look="whether Q, its degrees of freedom and I2 belong to the same analysis",
 )  # fmt: skip
 def q_gives_i2(q, i2, df=None, k=None, model=None, tau2_estimator=None):
-    """I2 does not follow from Q and its degrees of freedom.
+    """The printed I2 does not follow from Q and its degrees of freedom.
 
     I2 = max(0, (Q - df) / Q), df = k - 1 where it is not printed. Impossible only under DerSimonian-Laird or a common
     effect; with other estimators some software takes I2 from tau2 instead, so a mismatch is a warning.
     """
     return i2.meets(i2_of_q(q, degrees_of_freedom(df, k)))
+
+
+@q_gives_i2.reading("it fits if the last zero of I2 is padding", "note")
+def padded(row):
+    wider = without_padding(row["i2"])
+    return wider is not None and row.holds(i2=wider)
 
 
 @q_gives_i2.reading("some software takes I2 from tau2 (REML, Paule-Mandel) and not from Q", "warning")

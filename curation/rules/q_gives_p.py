@@ -1,7 +1,7 @@
 """POOLED-002. Catalogue 38."""
 
 from curation.engine.rule import rule
-from schemas.heterogeneity import degrees_of_freedom, p_of_q
+from schemas.heterogeneity import degrees_of_freedom, degrees_that_fit, p_of_q, repeated, span
 from schemas.repairs import sentences
 from schemas.scales import possible_p
 
@@ -56,14 +56,9 @@ def _ends(row):
 
 @q_gives_p.explain
 def other_degrees_of_freedom(row):
-    fits = [df for df in range(1, 201) if row.holds(df=df)]
-    if not fits:
-        return []
-    return [
-        f"Q and P fit {fits[0]} degrees of freedom"
-        if len(fits) == 1
-        else f"Q and P fit {fits[0]} to {fits[-1]} degrees of freedom"
-    ]
+    q = row.columns["q"]
+    fits = degrees_that_fit(row.columns["p_heterogeneity"], lambda df: p_of_q(repeated(q, df), df))
+    return [f"Q and P fit {span(fits)} degrees of freedom"] if fits else []
 
 
 @q_gives_p.explain

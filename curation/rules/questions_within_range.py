@@ -56,7 +56,7 @@ def the_sum(row):
 @questions_within_range.reading("it fits if each question gives the same number of points, more than one", "note")
 def several_points(row):
     total = row["total"].value
-    return total > 0 and any(row.holds(highest=total * points) for points in range(2, 6))
+    return total > 0 and any(row.holds(total=total * points) for points in range(2, 6))
 
 
 @questions_within_range.explain

@@ -16,7 +16,7 @@ _PLACES = "('level', 'k', 'weight')"
                    min_by(printed, concat_ws('|', section, "row", "column", record)) AS printed,
                    min_by(record, concat_ws('|', section, "row", "column", record)) AS record
             FROM facts
-            WHERE study IS NOT NULL AND field NOT IN {_PLACES}
+            WHERE study IN (SELECT study FROM records GROUP BY study HAVING count(DISTINCT source) > 1) AND field NOT IN {_PLACES}
               AND NOT (kind = 'characteristic' AND regexp_matches(more_key, '^(dose_band|band|threshold|score_range|questions|other)[|]'))
               AND NOT (kind = 'survival' AND "timepoint" IS NULL AND field IN ('time', 'rate', 'rate_lower', 'rate_upper', 'at_risk'))
             GROUP BY kind, study, arm, outcome, analysis_set, timepoint, more_key, field, source

@@ -9,13 +9,8 @@ from curation.engine.rule import rule
     source="arithmetic",
     field="high",
     rows="""
-        SELECT 'characteristic' AS kind, record, 'high' AS field, characteristic AS what,
-               struct_update(low, unit := coalesce(nullif(low.unit, ''), high.unit)) AS low,
-               struct_update(high, unit := coalesce(nullif(high.unit, ''), low.unit)) AS high
-        FROM characteristic
-        WHERE low IS NOT NULL AND high IS NOT NULL
-          AND (coalesce(low.unit, '') = '' OR coalesce(high.unit, '') = '' OR low.unit = high.unit
-               OR (low.unit IN ('hours', 'days', 'weeks', 'months', 'years') AND high.unit IN ('hours', 'days', 'weeks', 'months', 'years')))
+        SELECT 'characteristic' AS kind, record, 'high' AS field, characteristic AS what, low, high
+        FROM spans WHERE low IS NOT NULL AND high IS NOT NULL
     """,
     consistent=[
         dict(characteristic="publication_year", low="2007", high="2014"),
@@ -34,7 +29,7 @@ from curation.engine.rule import rule
 def span_ordered(low, high):
     """The low end of the span is above its high end.
 
-    low <= high, each within its rounding; an end without a unit has the unit of the other one.
+    low <= high, each within its rounding (years and counts are exact); an end without a unit has the unit of the other one.
     """
     return low.at_most(high)
 

@@ -1,6 +1,7 @@
 """SPAN-003."""
 
 from curation.engine.rule import rule
+from schemas.wording import decimals, show
 
 
 @rule(
@@ -10,16 +11,8 @@ from curation.engine.rule import rule
     after=["SPAN-001"],
     field="value",
     rows="""
-        SELECT 'characteristic' AS kind, record, 'value' AS field,
-               struct_update("value", unit := coalesce(nullif("value".unit, ''), unit)) AS "value",
-               CASE WHEN low IS NOT NULL THEN struct_update(low, unit := coalesce(nullif(low.unit, ''), unit)) END AS low,
-               CASE WHEN high IS NOT NULL THEN struct_update(high, unit := coalesce(nullif(high.unit, ''), unit)) END AS high
-        FROM (SELECT *, coalesce(nullif("value".unit, ''), nullif(high.unit, ''), low.unit, '') AS unit,
-                     list_distinct(list_filter(["value".unit, low.unit, high.unit], lambda one: one <> '')) AS units
-              FROM characteristic)
-        WHERE "value" IS NOT NULL AND (low IS NOT NULL OR high IS NOT NULL)
-          AND characteristic NOT IN ('dose_band', 'band', 'score_range', 'threshold')
-          AND (len(units) <= 1 OR list_has_all(['hours', 'days', 'weeks', 'months', 'years'], units))
+        SELECT 'characteristic' AS kind, record, 'value' AS field, "value", low, high
+        FROM spans WHERE "value" IS NOT NULL AND characteristic NOT IN ('dose_band', 'band', 'score_range', 'threshold')
     """,
     consistent=[
         dict(characteristic="age", value="73 years", low="65", high="91 years"),
@@ -45,10 +38,10 @@ def value_in_span(value, low=None, high=None):
 
 @value_in_span.explain
 def transposed(row):
-    digits = "".join(each for each in row["value"].text if each.isdigit())
-    step, found = row["value"].step, []
+    value, found = row["value"], []
+    digits = "".join(each for each in value.text if each.isdigit())
     for at in range(len(digits) - 1):
-        other = digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
-        if step and other != digits and row.holds(value=int(other) * step):
-            found.append(f"{int(other) * step:g} would fit: two digits may be transposed")
+        other = int(digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]) * value.step
+        if value.step and other != value.value and row.holds(value=other):
+            found.append(f"{show(other, decimals(value))} would fit: two digits may be transposed")
     return found

@@ -31,3 +31,5 @@ from schemas.strategies.printing import print_number as print_number
 from schemas.strategies.review import simulate_review as simulate_review
 from schemas.strategies.single import simulate_diagrams as simulate_diagrams
 from schemas.strategies.single import simulate_records as simulate_records
+from schemas.strategies.stack import arrow_tables as arrow_tables
+from schemas.strategies.stack import stack as stack

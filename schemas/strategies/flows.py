@@ -16,11 +16,13 @@ def flow(draw: Draw) -> Row:
     return boxes[draw.between(0, len(boxes) - 1)]
 
 
-def prisma(draw: Draw, studies: int, designs: dict[str, int] | None = None) -> list[Row]:
-    """A PRISMA diagram that ends in so many studies; ``designs`` splits them (label -> number)."""
-    reports = studies + (draw.between(0, 3) if draw.maybe(0.15) else 0)  # several reports of one study
+def prisma(draw: Draw, studies: int, designs: dict[str, int] | None = None, *, further_reports: int = 0) -> list[Row]:
+    """A PRISMA diagram that ends in so many studies; ``designs`` splits them (label -> number).
+
+    ``further_reports``: reports of studies of which another report is included too.
+    """
     excluded_fulltext, not_retrieved = draw.between(0, 40), draw.between(0, 6)
-    assessed = reports + excluded_fulltext
+    assessed = studies + further_reports + excluded_fulltext
     sought = assessed + not_retrieved
     excluded_screening, removed = draw.between(0, 3000), draw.between(0, 800)
     screened = sought + excluded_screening

@@ -11,6 +11,9 @@ COUNTRIES = ("France", "Germany", "Japan", "Turkey", "United States")
 DOMAINS = ("randomisation", "deviations", "missing data", "measurement", "selective reporting")
 SCORES = {"Newcastle-Ottawa": (0, 9), "Jadad": (0, 5), "MINORS": (0, 24)}
 
+DESIGNS = {"Newcastle-Ottawa": "cohort", "Jadad": "randomised", "MINORS": "cohort"}
+"""A design for which each scale was made."""
+
 
 def characteristic(draw: Draw) -> Row:
     """A stated quantity: a size, a year, a span, a dose, a place."""
@@ -43,12 +46,14 @@ def characteristic(draw: Draw) -> Row:
 
 def appraisal(draw: Draw) -> Row:
     """A score within its range, or a judgement of a domain."""
-    if draw.maybe(0.4):
+    if draw.maybe(0.3):
         judgement = draw.one_of("low", "some_concerns", "high")
-        return {"tool": "RoB 2", "judgement": judgement, "domain": draw.one_of(*DOMAINS)}
+        return {"tool": "RoB 2", "judgement": judgement, "domain": draw.one_of(*DOMAINS), "applied_to": "randomised"}
+    if draw.maybe(0.2):
+        return {"tool": "other", "tool_name": draw.one_of("Downs and Black", "in-house form"), "score": str(draw.between(0, 27))}
     tool = draw.one_of(*SCORES)
     low, high = SCORES[tool]
-    row = {"tool": tool, "score": str(draw.between(low, high))}
+    row = {"tool": tool, "score": str(draw.between(low, high)), "applied_to": DESIGNS[tool]}
     return row | ({"score_min": str(low), "score_max": str(high)} if draw.maybe(0.6) else {})
 
 

@@ -43,7 +43,7 @@ def heterogeneity(draw: Draw, one: Synthesis, estimator: str) -> Row:
 
 
 def pooled_effect(
-    draw: Draw, measure: str, y: Floats, v: Floats, studies: tuple[str, ...] = ()
+    draw: Draw, measure: str, y: Floats, v: Floats, studies: tuple[str, ...] = (), *, i2_from_tau2: bool = False
 ) -> tuple[Row, Synthesis]:
     """Pool effects (ratios on the log scale); also the synthesis, for the weights."""
     estimator = "REML" if i2_from_tau2 else draw.one_of("none", "DL", "DL", "DL", "REML")

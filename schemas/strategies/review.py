@@ -16,7 +16,9 @@ from schemas.strategies.printing import Printer, some_printer
 from schemas.strategies.trial import ADVERSE, CATEGORIES, THRESHOLDS, Trial, trial
 from schemas.strategies.trial_records import Found, Page, effect_records, effects_of, records_of, responses
 
-COLUMNS = (("events", "total", "percent"), ("events", "total", "percent"), ("events", "total"), ("total", "percent"))
+COLUMNS = (
+    ("events", "total", "percent"), ("events", "total", "percent"), ("events", "total"), ("total", "percent"), ("events", "percent"),
+)  # fmt: skip
 """What the count tables of a review print."""
 
 
@@ -47,6 +49,7 @@ def _printed(page: Page, trials: list[Trial]) -> Found:
         yield from records_of(page, study)
     yield from _elsewhere(page, trials[0])
     yield from _selection(page, trials)
+    yield from _methods(page, trials)
     yield from _syntheses(page, trials)
 
 
@@ -68,7 +71,10 @@ def _entities(page: Page, trials: list[Trial]) -> Found:
             cells = {"study": study.id, "arm": arm.id, "label": arm.label, "role": arm.role}
             yield "arm", cells | ({"part_of": arm.part_of} if arm.part_of else {})
     for cells in outcomes():
-        yield "outcome", cells | {name: page.prefix + cells[name] for name in ("outcome", "family", "contains") if name in cells}
+        yield (
+            "outcome",
+            cells | {name: page.prefix + cells[name] for name in ("outcome", "family", "contains") if name in cells},
+        )
 
 
 def outcomes() -> Iterable[Row]:
@@ -138,6 +144,20 @@ def _selection(page: Page, trials: list[Trial]) -> Found:
     ]
     for cells in stated:
         yield "characteristic", {"source": page.source, "section": "Results"} | cells
+
+
+def _methods(page: Page, trials: list[Trial]) -> Found:
+    """The span of years, the instrument for risk of bias, and the doses by kidney function."""
+    place, years = {"source": page.source, "section": "Methods"}, [study.year for study in trials]
+    yield "characteristic", place | {"characteristic": "publication_year", "low": str(min(years)), "high": str(max(years))}
+    scale = {"tool": "Newcastle-Ottawa"}
+    yield "appraisal", place | scale | {"score_min": "0", "score_max": "9", "applied_to": "cohort"}
+    for domain, questions in (("selection", 4), ("comparability", 2), ("outcome", 3)):
+        yield "appraisal", place | scale | {"domain": domain, "questions": str(questions)}
+    ends = ["", "30", "50", "80", ""]
+    for low, high in zip(ends, ends[1:], strict=False):
+        band = {"characteristic": "dose_band", "label": "creatinine clearance", "inclusive": "low"}
+        yield "characteristic", place | band | {name: end for name, end in (("low", low), ("high", high)) if end}
 
 
 def _syntheses(page: Page, trials: list[Trial]) -> Found:

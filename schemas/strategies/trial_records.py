@@ -47,6 +47,7 @@ class Page:
         kept = {name: text for name, text in cells.items() if name in self.columns}
         if self.intervals and draw.maybe(0.1) and total and "percent" in kept:
             kept |= interval_of(draw, events, total)
+        kept |= {"quote": " ".join(kept.values())} if draw.maybe(0.1) else {}
         return kept | ({"total_from": "header"} if "events" not in self.columns else {})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,8 +74,9 @@ def facts(tables: Mapping[str, pa.Table], labels: Names) -> Iterator[Fact]:
         if kind in tables:
             model = RECORDS[kind]
             printed = {each.name for each in model.printed_fields()}
+            own = [each.name for each in model.own_fields() if each.key]
             for row in _rows(tables[kind], printed):
-                yield _fact(kind, row, labels, printed)
+                yield _fact(kind, row, labels, printed, own)
 
 
 def _rows(table: pa.Table, printed: set[str]) -> Iterator[dict[str, Any]]:
@@ -97,11 +98,11 @@ def _cells(column: pa.ChunkedArray) -> list[Cell | None]:
     ]
 
 
-def _fact(kind: str, row: dict[str, Any], labels: Names, printed: set[str]) -> Fact:
+def _fact(kind: str, row: dict[str, Any], labels: Names, printed: set[str], own_keys: Sequence[str]) -> Fact:
     model = RECORDS[kind]
     about = {name: row.get(name) or "" for name in ABOUT}
     shown = {name: row[name] for name in row if name in printed and row[name] is not None}
-    own = {each.name: row.get(each.name) or "" for each in model.own_fields() if each.key}
+    own = {name: row.get(name) or "" for name in own_keys}
     return Fact(
         record=row.get("record") or "", kind=kind, about=about, place={name: row.get(name) or "" for name in PLACE},
         label=_label(about, own, labels), extra=_extra(about, own, labels), pieces=tuple(pieces(model, row, shown)),

@@ -80,8 +80,17 @@ class Passage:
     source: str
     section: str
     lines: list[Line]
-    flagged: int
     left_out: int
+
+    @property
+    def flagged(self) -> list[Line]:
+        """Its facts that a finding names."""
+        return [line for line in self.lines if line.entries]
+
+    @property
+    def plain(self) -> list[Line]:
+        """Its other facts."""
+        return [line for line in self.lines if not line.entries]
 
 
 def places(chosen: Iterable[Fact], first: Iterable[str]) -> dict[tuple[str, str], list[Fact]]:
@@ -128,9 +137,8 @@ def passages(
             if not fact.in_table
         ]
         if lines:
-            flagged = sum(1 for line in lines if line.entries)
             more = 0 if any(fact.in_table for fact in several) else left_out.get((source, section), 0)
-            found.setdefault(source, []).append(Passage(source, section, lines, flagged, more))
+            found.setdefault(source, []).append(Passage(source, section, lines, more))
     return found
 
 

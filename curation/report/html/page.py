@@ -114,7 +114,12 @@ def _environment() -> jinja2.Environment:
         "ORDER": list(ORDER), "SYMBOL": SYMBOL, "SEVERITY_MEANING": wording.SEVERITY_MEANING,
         "OUTCOME_MEANING": wording.OUTCOME_MEANING, "NO_SOURCE": wording.NO_SOURCE,
     }  # fmt: skip
-    made.filters |= {"thousands": lambda number: f"{number:,}", "amount": wording.amount, "percent_of": _percent_of}
+    made.filters |= {
+        "thousands": lambda number: f"{number:,}",
+        "amount": wording.amount,
+        "listed": wording.listed,
+        "percent_of": _percent_of,
+    }
     return made
 
 

@@ -130,5 +130,12 @@ def _named(row: Mapping[str, Any], group: list[Piece]) -> list[Piece]:
 
 def _texts(model: type[Record], row: Mapping[str, Any]) -> list[list[Piece]]:
     """The words of a record that prints no number."""
+    given = [(name, coded, str(row[name])) for name, coded in _words_of(model) if row.get(name)]
+    return [[Piece(text.replace("_", " ") if coded else text, name)] for name, coded, text in given]
+
+
+@cache
+def _words_of(model: type[Record]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a kind that hold words and neither name the record nor have a default; whether each is a code."""
     own = [each for each in model.own_fields() if not each.key and each.quantity is None and each.default is None]
-    return [[Piece(str(row[each.name]), each.name)] for each in own if row.get(each.name)]
+    return tuple((each.name, each.codes is not None) for each in own)
