@@ -109,22 +109,22 @@ def ends(text):
 @pytest.mark.parametrize(("scale", "measure"), [("log", "HR"), ("none", "MD")])
 def test_an_estimate_moved_beyond_rounding_is_found(scale, measure):
     rng = np.random.default_rng(5)
-    centre, se = rng.normal(0, 0.4, 400), rng.uniform(0.15, 0.4, 400)
-    moved = centre + rng.choice([-1, 1], 400) * rng.uniform(0.3, 0.9, 400) * se
+    centre, se = rng.normal(0, 0.4, 80), rng.uniform(0.15, 0.4, 80)
+    moved = centre + rng.choice([-1, 1], 80) * rng.uniform(0.3, 0.9, 80) * se
     back = np.exp if scale == "log" else (lambda x: x)
-    columns = {name: printed(back(x), np.full(400, 3), rng) for name, x in (("estimate", moved), ("lower", centre - 1.96 * se), ("upper", centre + 1.96 * se))}
+    columns = {name: printed(back(x), np.full(80, 3), rng) for name, x in (("estimate", moved), ("lower", centre - 1.96 * se), ("upper", centre + 1.96 * se))}
     found = findings("EFFECT-005", effect=table("effect", measure=measure, interval_method="wald", **columns))
-    assert len(found) == 400
+    assert len(found) == 80
     assert {one.severity for one in found} == {"warning"}
 
 
 def test_a_pooled_proportion_moved_within_its_interval_is_found_under_the_double_arcsine():
     rng = np.random.default_rng(6)
-    p, half = rng.uniform(0.15, 0.5, 400), rng.uniform(0.05, 0.12, 400)
+    p, half = rng.uniform(0.15, 0.5, 80), rng.uniform(0.05, 0.12, 80)
     t = np.arcsin(np.sqrt(p))
-    columns = {name: printed(np.sin(t + by * half) ** 2, np.full(400, 3), rng) for name, by in (("estimate", 0.5), ("lower", -1), ("upper", 1))}
+    columns = {name: printed(np.sin(t + by * half) ** 2, np.full(80, 3), rng) for name, by in (("estimate", 0.5), ("lower", -1), ("upper", 1))}
     found = findings("EFFECT-005", pooled=table("pooled", measure="proportion", transform="double_arcsine", **columns))
-    assert len(found) > 380
+    assert len(found) > 76
 
 
 def test_a_ratio_interval_symmetric_on_the_printed_scale_is_explained():
@@ -157,7 +157,7 @@ def test_a_p_value_on_the_other_side_of_the_interval_changes_the_conclusion():
     assert found["effect-0"].changes_conclusion
     assert found["effect-1"].changes_conclusion
     assert not found["effect-2"].changes_conclusion
-    assert "p 0.13 would fit (two digits swapped)" in found["effect-2"].explanations or "p 0.13 would fit" in str(found["effect-2"])
+    assert "p 0.13 would fit (two digits swapped)" in found["effect-2"].explanations
 
 
 def test_one_sided_p_values_and_unlabelled_levels_are_named():
@@ -172,7 +172,7 @@ def test_one_sided_p_values_and_unlabelled_levels_are_named():
 
 
 def test_a_log_rank_p_value_close_to_the_interval_is_only_a_note():
-    found = findings("EFFECT-006", effect=table("effect", measure="HR", estimate=["0.66"], lower=["0.48"], upper=["0.91"], p=["0.008"]))
+    found = findings("EFFECT-006", effect=table("effect", measure="HR", estimate=["0.66"], lower=["0.48"], upper=["0.91"], p=["0.006"]))
     assert [one.severity for one in found] == ["note"]
 
 
@@ -182,7 +182,7 @@ def test_printed_p_values_are_possible():
     texts = printed_p(p, rng)
     found = {one.records[0]: one for one in findings("P-001", test=table("test", p=texts))}
     rounded_to_zero = {f"test-{at}" for at, text in enumerate(texts) if set(text) <= set("0.")}
-    assert set(found) == rounded_to_zero | {f"test-{at}" for at, text in enumerate(texts) if text == ">0" and False}
+    assert set(found) == rounded_to_zero
     assert {one.severity for one in found.values()} == {"note"}
 
 
@@ -217,10 +217,10 @@ def test_p_values_that_follow_from_their_statistic_are_never_flagged():
 
 def test_p_values_that_do_not_follow_are_found():
     rng = np.random.default_rng(10)
-    p = rng.uniform(0.001, 0.9, 500)
-    tests = table("test", statistic_type="chi2", df1=["3"] * 500, statistic=printed(stats.chi2.isf(p, 3), np.full(500, 3), rng), p=printed(p + rng.uniform(0.01, 0.1, 500), np.full(500, 4), rng))
+    p = rng.uniform(0.001, 0.9, 100)
+    tests = table("test", statistic_type="chi2", df1=["3"] * 100, statistic=printed(stats.chi2.isf(p, 3), np.full(100, 3), rng), p=printed(p + rng.uniform(0.01, 0.1, 100), np.full(100, 4), rng))
     found = findings("TEST-001", test=tests)
-    assert len(found) == 500
+    assert len(found) == 100
     assert {one.severity for one in found} <= {"warning", "note"}
 
 

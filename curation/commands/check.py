@@ -117,7 +117,7 @@ def rendered(
     if shape == "json":
         from curation.report.findings_json import findings_document
 
-        return json.dumps(findings_document(checked, name), ensure_ascii=False, indent=2)
+        return json.dumps(findings_document(checked, name, stale), ensure_ascii=False, indent=2)
     if shape == "sarif":
         from curation.report.sarif import sarif_document
 
@@ -125,7 +125,7 @@ def rendered(
     if shape == "html":
         from curation.report.html.page import html_page
 
-        return html_page(checked, tables, rules, title=name)
+        return html_page(checked, tables, rules, title=name, stale=stale)
     from curation.report.text import full_text
 
     lines = [full_text(checked)]

@@ -135,7 +135,7 @@ def cells(array: pa.Array | pa.ChunkedArray, row: int) -> Cell | list[Cell] | st
     if isinstance(given, dict):
         return cell(given)
     if isinstance(given, list):
-        return [cell(each) if isinstance(each, dict) else Cell(str(each)) for each in given]
+        return [cell(each) if isinstance(each, dict) or each is None else Cell(str(each)) for each in given]
     if given is None:
         return cell(None) if pa.types.is_struct(array.type) else None
     if isinstance(given, str):

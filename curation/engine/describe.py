@@ -173,7 +173,7 @@ def _printed(flagged: Flagged, sources: Sources, required: list[str], pointed: s
         label = (pointed if name == "printed" else sources.get(name) or name).replace("_", " ")
         if isinstance(one, Cell) and one.text:
             parts.append(f"{label} {one.text.strip()}")
-        elif isinstance(one, list) and one:
+        elif isinstance(one, list) and any(each.text for each in one):
             parts.append(f"{label} {_in_places(one, flagged.several('places') if 'places' in flagged.cells else [])}")
         elif isinstance(one, str) and one and name in required and not (sources.get(name) or "").startswith("="):
             parts.append(f"{label} {one.replace('_', ' ')}")
@@ -182,7 +182,7 @@ def _printed(flagged: Flagged, sources: Sources, required: list[str], pointed: s
 
 def _in_places(cells: list[Cell], places: list[Cell]) -> str:
     if len(places) != len(cells):
-        return ", ".join(each.text.strip() for each in cells)
+        return ", ".join(each.text.strip() for each in cells if each.text)
     return ", ".join(
         f"{each.text.strip()} in {place.text}" if place.text else each.text.strip()
         for each, place in zip(cells, places, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -11,6 +12,11 @@ from schemas.fields import LONGEST_TEXT, FieldFacts, OneOf, RefersTo, about, fac
 
 Face = dict[str, str]
 """How a record shows itself to rules: rule argument -> field, or '=code' for a constant."""
+
+
+@lru_cache(maxsize=None)
+def _facts(model: type[BaseModel]) -> tuple[FieldFacts, ...]:
+    return tuple(facts_of(name, info) for name, info in model.model_fields.items())
 
 
 class Declared(BaseModel):
@@ -24,7 +30,7 @@ class Declared(BaseModel):
     @classmethod
     def fields(cls) -> list[FieldFacts]:
         """Every field of the model, in the order in which a person fills it in."""
-        return [facts_of(name, info) for name, info in cls.model_fields.items()]
+        return list(_facts(cls))
 
     @classmethod
     def printed_fields(cls) -> list[FieldFacts]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -20,10 +20,9 @@ STATED: list[Row] = [
 ]
 
 
-def with_entities(records: Mapping[str, list[Row]], wanted: Iterable[str]) -> Tables:
-    """Records with the source, the study, the arm and the outcomes that they are about."""
-    names = set(wanted)
-    tables: Tables = {"outcome": [row for row in outcomes() if row["outcome"] in names]}
+def with_entities(records: Mapping[str, list[Row]]) -> Tables:
+    """Records with the source, the study, the arm and the outcomes that they may be about."""
+    tables: Tables = {"outcome": list(outcomes())}
     for row in STATED:
         cells = dict(row)
         tables[cells.pop("kind")] = [cells]
@@ -41,7 +40,7 @@ def counts(draw: Draw, events: Mapping[str, int], *, percent: bool | None = None
             else {"events": str(number), "total": str(SIZE)}
         )
         rows.append(WHERE | {"outcome": name, "column": name} | cells)
-    return with_entities({"count": rows}, events)
+    return with_entities({"count": rows})
 
 
 def categories(draw: Draw, everyone: int) -> dict[str, int]:
@@ -90,14 +89,14 @@ def survival_rises(draw: Draw) -> Tables:
     """A later landmark rate is above an earlier one."""
     rate = draw.rng.uniform(30, 80)
     rows = [_landmark(draw, "os", 12, rate), _landmark(draw, "os", 24, rate + draw.rng.uniform(3, 15))]
-    return with_entities({"survival": rows}, ["os"])
+    return with_entities({"survival": rows})
 
 
 def progression_free_above_overall(draw: Draw) -> Tables:
     """Progression-free survival is above overall survival at the same time."""
     rate = draw.rng.uniform(20, 80)
     rows = [_landmark(draw, "os", 24, rate), _landmark(draw, "pfs", 24, rate + draw.rng.uniform(3, 15))]
-    return with_entities({"survival": rows}, ["os", "pfs"])
+    return with_entities({"survival": rows})
 
 
 def _landmark(draw: Draw, outcome: str, month: int, rate: float) -> Row:

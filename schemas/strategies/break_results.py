@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from scipy import special
 
-from schemas.strategies.break_families import STATED, with_entities
-from schemas.strategies.break_numbers import PLACE, alone, precise
+from schemas.strategies.break_families import with_entities
+from schemas.strategies.break_numbers import alone, precise
 from schemas.strategies.draw import Draw, Row, Tables
 from schemas.strategies.effects import Effect
 from schemas.strategies.flows import prisma
@@ -56,28 +55,19 @@ def p_of_another_i2(draw: Draw) -> Tables:
 
 
 def pooled_outside_studies(draw: Draw) -> Tables:
-    """The pooled odds ratio is above every study's."""
-    k = draw.between(2, 8)
-    y, number = draw.rng.uniform(-0.5, 0.4, k), draw.to.number
-    names = [f"study-{place + 1}" for place in range(k)]
-    key = {"source": "source-1", "outcome": "ge-pr", "measure": "OR"}
-    rows = []
-    for name, one in zip(names, (Effect("OR", float(each), 0.3) for each in y), strict=True):
-        low, high = one.interval(95)
-        cells = {"estimate": number(math.exp(one.y), 2), "lower": number(low, 2), "upper": number(high, 2)}
-        rows.append(key | {"study": name, "arm": "exp", "section": "Figure 2", "row": name} | cells)
-    middle = Effect("OR", float(np.max(y)) + float(draw.rng.uniform(0.3, 0.8)), 0.1)
-    low, high = middle.interval(95)
-    whole = {
-        "estimate": number(math.exp(middle.y), 2),
-        "lower": number(low, 2),
-        "upper": number(high, 2),
-        "model": "random",
-    }
-    tables = with_entities(
-        {"effect": rows, "pooled": [key | whole | {"section": "Results", "k": str(k), "studies": " ".join(names)}]},
-        ["ge-pr"],
-    )
+    """The pooled proportion is well above every study's."""
+    names = [f"study-{place + 1}" for place in range(draw.between(3, 8))]
+    percents = draw.rng.uniform(20, 45, len(names))
+    key = {"source": "source-1", "outcome": "relapse"}
+    rows = [
+        key | {"study": name, "arm": "exp", "section": "Table 5", "row": name, "total": "80", "percent": draw.to.percent(round(0.8 * percent) / 0.8)}
+        for name, percent in zip(names, percents, strict=True)
+    ]
+    middle = float(percents.max()) / 100 + float(draw.rng.uniform(0.12, 0.3))
+    proportion = draw.to.proportion
+    whole = {"estimate": proportion(middle), "lower": proportion(middle - 0.04), "upper": proportion(middle + 0.04), "model": "random"}
+    stated = {"measure": "proportion", "transform": draw.one_of("logit", "arcsine", "double_arcsine"), "k": str(len(names)), "studies": " ".join(names)}
+    tables = with_entities({"count": rows, "pooled": [key | whole | stated | {"section": "Results"}]})
     tables["study"] = [{"study": name, "label": name, "included_in": "source-1"} for name in names]
     tables["arm"] = [{"study": name, "arm": "exp", "label": "Lenalidomide"} for name in names]
     return tables
@@ -87,27 +77,29 @@ def two_places_two_values(draw: Draw) -> Tables:
     """Abstract and table print the same percentage differently, beyond rounding."""
     percent = draw.rng.uniform(20, 70)
     places = {"Abstract": percent, "Table 2": percent + draw.rng.uniform(2.5, 20)}
-    rows = [
-        {"source": "source-1", "study": "study-1", "outcome": "cr", "section": place, "percent": draw.to.percent(value)}
-        for place, value in places.items()
-    ]
-    return with_entities({"count": rows}, ["cr"])
+    rows = [{"source": "source-1", "study": "study-1", "outcome": "cr", "section": place, "percent": draw.to.percent(value)} for place, value in places.items()]
+    return with_entities({"count": rows})
 
 
-def boxes_do_not_add_up(draw: Draw) -> Tables:
-    """The last box of a diagram holds more studies than were left."""
-    boxes = [box for box in prisma(draw, draw.between(3, 30)) if "group" not in box]
-    while not any(box["node"] == "excluded_fulltext" for box in boxes):
-        boxes = [box for box in prisma(draw, draw.between(3, 30)) if "group" not in box]
-    more = draw.between(7, 30)
-    broken = [box | {"n": draw.to.count(int(box["n"]) + more)} if box["node"] == "included" else box for box in boxes]
-    return {
-        "source": [_stated("source")],
-        "flow": [{"source": PLACE["source"], "section": "Figure 1"} | box for box in broken],
-    }
+def screening_does_not_add_up(draw: Draw) -> Tables:
+    """Fewer records go on than the exclusions leave, in every diagram."""
+    return _diagram(draw, "assessed", -draw.between(7, 30))
 
 
-def _stated(kind: str) -> Row:
-    row = next(dict(each) for each in STATED if each["kind"] == kind)
-    del row["kind"]
-    return row
+def more_included_than_left(draw: Draw) -> Tables:
+    """More studies are included than the last exclusions leave."""
+    return _diagram(draw, "included", draw.between(7, 30))
+
+
+def _diagram(draw: Draw, node: str, off: int) -> Tables:
+    """A PRISMA diagram, every box one number, with one box off."""
+    split = True
+    while split:
+        boxes = prisma(draw, draw.between(35, 60))
+        split = any("group" in box for box in boxes)
+    rows = [box | {"n": draw.to.count(_number(box) + off)} if box["node"] == node else box for box in boxes]
+    return with_entities({"flow": [{"source": "source-1", "section": "Figure 1"} | box for box in rows]})
+
+
+def _number(box: Row) -> int:
+    return int("".join(each for each in box["n"] if each.isdigit()))

@@ -41,6 +41,7 @@ BREAKERS: dict[str, Breaker] = {
     "POOLED-004": results.p_of_another_i2,
     "POOLED-007": results.pooled_outside_studies,
     "SOURCE-001": results.two_places_two_values,
-    "FLOW-001": results.boxes_do_not_add_up,
+    "FLOW-001": results.screening_does_not_add_up,
+    "FLOW-002": results.more_included_than_left,
 }
 """Rule id -> how to break it. Rules are known here by their ids only."""

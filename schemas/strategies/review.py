@@ -115,6 +115,7 @@ def outcomes() -> Iterable[Row]:
         }
     yield {"outcome": "spm", "label": "Second primary malignancy", "family_kind": "event", "contains": "spm-invasive"}
     yield {"outcome": "spm-invasive", "label": "Invasive second primary malignancy", "family_kind": "event"}
+    yield {"outcome": "relapse", "label": "Relapse", "family_kind": "event"}
     yield {"outcome": "age", "label": "Age", "family_kind": "continuous"}
 
 
@@ -161,7 +162,7 @@ def _methods(page: Page, trials: list[Trial]) -> Found:
 
 
 def _syntheses(page: Page, trials: list[Trial]) -> Found:
-    for outcome in ("cr", "ge-pr"):
+    for outcome in ("relapse", "ge-pr"):
         yield from _pooled_proportions(page, trials, outcome)
     effects = {study.id: effects_of(study) for study in trials}
     for outcome in ("ge-pr", "os", "pfs"):
@@ -175,7 +176,7 @@ def _pooled_proportions(page: Page, trials: list[Trial], outcome: str) -> Found:
     if len(trials) < 2:
         return
     people = [study.everyone for study in trials]
-    events = np.array([arm.responses[0] if outcome == "cr" else arm.reaching(outcome) for arm in people], dtype=float)
+    events = np.array([arm.relapsed if outcome == "relapse" else arm.reaching(outcome) for arm in people], dtype=float)
     totals = np.array([arm.size for arm in people], dtype=float)
     state = page.draw.rng.bit_generator.state
     names = tuple(study.id for study in trials)

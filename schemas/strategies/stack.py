@@ -12,7 +12,7 @@ from schemas.kinds.base import Declared
 from schemas.registry import KINDS, RECORDS
 from schemas.strategies.draw import Row, Tables
 
-ALONE = ("source", "study", "outcome", "family")
+ALONE = ("source", "study", "outcome", "family", "included_in")
 """Fields that hold one id, or a name shared by outcomes that belong together."""
 SEVERAL = ("studies", "contains")
 """Fields that hold ids separated by spaces."""

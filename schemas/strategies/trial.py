@@ -39,6 +39,7 @@ class Arm:
     treated: int
     grades: dict[str, Counts]
     malignancy: tuple[int, int]
+    relapsed: int
     ages: Sample
     curves: dict[str, Curve] | None = None
     part_of: str = ""
@@ -89,7 +90,8 @@ def _arm(draw: Draw, id: str, label: str, role: str) -> Arm:
     ages = Sample(np.clip(np.round(rng.normal(61, 9, size)), 18, 95).astype(np.int64), 1, None)
     responses = rng.multinomial(size, rng.dirichlet([2, 2, 3, 1, 2, 1, 0.3]))
     invasive = int(rng.binomial(malignant, 0.6))
-    return Arm(id, label, role, size, responses, treated, grades, (malignant, invasive), ages, curves(rng, size))
+    relapsed = int(rng.binomial(size, rng.beta(2, 5)))
+    return Arm(id, label, role, size, responses, treated, grades, (malignant, invasive), relapsed, ages, curves(rng, size))
 
 
 def curves(rng: np.random.Generator, size: int) -> dict[str, Curve]:
@@ -123,10 +125,9 @@ def _together(one: Arm, other: Arm) -> Arm:
     ages = Sample(np.concatenate([one.ages.totals, other.ages.totals]), 1, None)
     grades = {name: one.grades[name] + other.grades[name] for name in ADVERSE}
     malignancy = (one.malignancy[0] + other.malignancy[0], one.malignancy[1] + other.malignancy[1])
-    size, treated = one.size + other.size, one.treated + other.treated
-    return Arm(
-        "total", "All patients", "total", size, one.responses + other.responses, treated, grades, malignancy, ages
-    )
+    size, treated, relapsed = (getattr(one, name) + getattr(other, name) for name in ("size", "treated", "relapsed"))
+    together = one.responses + other.responses
+    return Arm("total", "All patients", "total", size, together, treated, grades, malignancy, relapsed, ages)
 
 
 def _subgroups(draw: Draw, whole: Arm) -> tuple[Arm, ...]:
@@ -141,6 +142,7 @@ def _subgroups(draw: Draw, whole: Arm) -> tuple[Arm, ...]:
         responses=rng.multivariate_hypergeometric(whole.responses, first),
         grades={name: rng.multivariate_hypergeometric(whole.grades[name], treated) for name in ADVERSE},
         malignancy=(ill, int(rng.hypergeometric(invasive, malignant - invasive, ill)) if ill else 0),
+        relapsed=int(rng.hypergeometric(whole.relapsed, whole.size - whole.relapsed, first)),
         ages=Sample(chosen[:first], 1, None), curves=None, part_of=whole.id,
     )  # fmt: skip
     return high, _rest(whole, high, chosen[first:])
@@ -153,5 +155,5 @@ def _rest(whole: Arm, part: Arm, ages: Counts) -> Arm:
         treated=whole.treated - part.treated, responses=whole.responses - part.responses,
         grades={name: whole.grades[name] - part.grades[name] for name in ADVERSE},
         malignancy=(whole.malignancy[0] - part.malignancy[0], whole.malignancy[1] - part.malignancy[1]),
-        ages=Sample(ages, 1, None),
+        relapsed=whole.relapsed - part.relapsed, ages=Sample(ages, 1, None),
     )  # fmt: skip
