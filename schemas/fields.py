@@ -97,12 +97,16 @@ def about(
     *,
     example: str = "",
     unit: str = "",
+    label: str = "",
     default: str | None = None,
     required: bool = False,
     key: bool = False,
 ) -> Any:  # noqa: ANN401 - as pydantic.Field: the annotation on the left decides the type
-    """Declare what a field means: help text, an example that validates, its unit, whether it must be given."""
-    extra: dict[str, Any] = {"unit": unit, "key": key}
+    """Declare what a field means: help text, an example that validates, its unit, whether it must be given.
+
+    ``label`` is how papers write the field ("I²"), where that is not its name.
+    """
+    extra: dict[str, Any] = {"unit": unit, "key": key, "label": label}
     examples = [example] if example else []
     if required:
         return Field(description=meaning, examples=examples, json_schema_extra=extra)
@@ -115,6 +119,7 @@ class FieldFacts:
 
     name: str
     meaning: str
+    label: str
     unit: str
     example: str
     required: bool
@@ -143,6 +148,7 @@ def facts_of(name: str, info: FieldInfo) -> FieldFacts:
     return FieldFacts(
         name=name,
         meaning=info.description or "",
+        label=str(extra.get("label") or name.replace("_", " ")),
         unit=str(extra.get("unit", "")),
         example=str((info.examples or [""])[0]),
         required=info.is_required(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 
 from schemas.kinds.base import Declared, Record
 
@@ -13,7 +13,7 @@ PLACE = ("page", "section", "row", "column")
 """The fields that say where in its source a record is printed."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def key_fields(model: type[Declared]) -> tuple[str, ...]:
     """The fields that say what a record is about; equal keys at different places are one fact printed twice."""
     return tuple(each.name for each in model.fields() if each.key)

@@ -103,7 +103,12 @@ def sentences(
 def without_padding(cell: Shown) -> tuple[Fraction, Fraction] | None:
     """The interval of a number whose last printed zero is padding, as in columns that pad 64.4 to 64.40; else None."""
     found = _DIGITS.search(cell.text)
-    if found is None or not re.fullmatch(r"[0-9]+\.[0-9]*0", found.group()) or cell.value is None or math.isinf(cell.low - cell.high):
+    if (
+        found is None
+        or not re.fullmatch(r"[0-9]+\.[0-9]*0", found.group())
+        or cell.value is None
+        or math.isinf(cell.low - cell.high)
+    ):
         return None
     half = 5 * (Fraction(cell.high) - Fraction(cell.low))
     return cell.value - half, cell.value + half

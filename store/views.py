@@ -62,14 +62,17 @@ _SPANNED = """CASE WHEN {end} IS NULL THEN NULL WHEN '{end}' <> 'value' AND char
            THEN struct_update({end}, unit := coalesce(nullif({end}.unit, ''), unit), low := {end}.value, high := {end}.value)
            ELSE struct_update({end}, unit := coalesce(nullif({end}.unit, ''), unit)) END AS {end}"""
 _SPANS = f"""
-    SELECT * REPLACE ({", ".join(_SPANNED.format(end=end, counted=_COUNTED) for end in ("value", "low", "high"))})
-    FROM (SELECT *, coalesce(nullif("value".unit, ''), nullif(high.unit, ''), low.unit, '') AS unit,
-                 list_distinct(list_filter(["value".unit, low.unit, high.unit], lambda one: one <> '')) AS units
+    SELECT * REPLACE ({", ".join(_SPANNED.format(end=end, counted=_COUNTED) for end in ("value", "low", "high"))}),
+           len(all_units) <= 1 OR list_has_all(['hours', 'days', 'weeks', 'months', 'years'], all_units) AS comparable
+    FROM (SELECT *, coalesce(nullif(high.unit, ''), nullif(low.unit, ''), "value".unit, '') AS unit,
+                 list_distinct(list_filter([low.unit, high.unit], lambda one: one <> '')) AS units,
+                 list_distinct(list_filter(["value".unit, low.unit, high.unit], lambda one: one <> '')) AS all_units
           FROM characteristic WHERE low IS NOT NULL OR high IS NOT NULL)
     WHERE len(units) <= 1 OR list_has_all(['hours', 'days', 'weeks', 'months', 'years'], units)
 """
-"""A number without a unit has the unit of the others beside it; numbers of units that cannot be compared are left out. The ends
-of years and counts are exact, not rounded; their value may be a mean."""
+"""A number without a unit has the unit of the others beside it; ends in units that cannot be compared are left out, and
+``comparable`` says whether the value can be compared with them. The ends of years and counts are exact, not rounded; their
+value may be a mean."""
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:

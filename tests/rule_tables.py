@@ -16,7 +16,9 @@ ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_EVEN)
 def printed(values, decimals, rng):
     """Each value with so many decimals, rounded half up or half to even; None stays None."""
     modes = rng.integers(0, 2, len(values))
-    return [_one(value, int(places), ROUNDINGS[mode]) for value, places, mode in zip(values, decimals, modes, strict=True)]
+    return [
+        _one(value, int(places), ROUNDINGS[mode]) for value, places, mode in zip(values, decimals, modes, strict=True)
+    ]
 
 
 def _one(value, places, rounding):
@@ -29,9 +31,17 @@ def printed_p(values, rng):
     """P values as papers print them: with two to four decimals, or as a bound."""
     values = np.asarray(values, dtype=float)
     plain = printed(values, rng.integers(2, 5, len(values)), rng)
-    bound = [f"<{limit}" for limit in np.where(values < 0.0001, "0.0001", np.where(values < 0.001, "0.001", np.where(values < 0.05, "0.05", "1.01")))]
+    bound = [
+        f"<{limit}"
+        for limit in np.where(
+            values < 0.0001, "0.0001", np.where(values < 0.001, "0.001", np.where(values < 0.05, "0.05", "1.01"))
+        )
+    ]
     above = [f">{limit}" for limit in np.where(values > 0.05, "0.05", "0")]
-    return [(text, text, low, high)[pick] for text, low, high, pick in zip(plain, bound, above, rng.integers(0, 4, len(values)), strict=True)]
+    return [
+        (text, text, low, high)[pick]
+        for text, low, high, pick in zip(plain, bound, above, rng.integers(0, 4, len(values)), strict=True)
+    ]
 
 
 def table(kind, **columns):

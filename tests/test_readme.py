@@ -22,6 +22,7 @@ def test_every_console_block_prints_what_the_readme_shows(tmp_path, monkeypatch)
         command, _, shown = block.partition("\n")
         words = shlex.split(command.removeprefix("$ "))
         assert words[0] == "curation", command
+        monkeypatch.setenv("COLUMNS", "100")
         done = subprocess.run(
             [sys.executable, "-c", "from curation.cli import main; main()", *words[1:]],
             cwd=tmp_path,

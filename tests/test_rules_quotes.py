@@ -10,7 +10,25 @@ from whole_tables import asked
 from curation.rules.printed_in_quote import printed_in_quote
 from curation.rules.quote_in_document import quote_in_document
 
-WORDS = "median overall survival of patients with response was rate in the group after cycles months and versus".split()
+WORDS = [
+    "median",
+    "overall",
+    "survival",
+    "of",
+    "patients",
+    "with",
+    "response",
+    "was",
+    "rate",
+    "in",
+    "the",
+    "group",
+    "after",
+    "cycles",
+    "months",
+    "and",
+    "versus",
+]
 
 
 def sentences(count, seed):

@@ -40,6 +40,12 @@ def test_true_spans_raise_no_finding_whatever_the_rounding(rule):
     assert not done.findings
 
 
+def test_an_end_without_a_unit_takes_the_unit_of_the_other_end_before_that_of_the_value():
+    rows = dict(characteristic=["follow_up"], value=["0.5 years"], low=["3"], high=["9 months"])
+    assert not asked(span_ordered, characteristic=rows).findings
+    assert not asked(value_in_span, characteristic=rows).findings
+
+
 def test_swapped_ends_are_found_and_named():
     low = np.random.default_rng(2).integers(1, 90, 200)
     rows = dict(characteristic=["age"] * 200, low=[f"{x + 2}.5" for x in low], high=[f"{x} years" for x in low])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from curation.engine.flagged import Cell, Flagged, Siblings
 from curation.engine.judge import Judged, Sources, pointed_at
 from curation.engine.rule import RESERVED, Reading, Rule
 from schemas.intervals import Column
+from schemas.registry import RECORD_MODELS
 
 TRUNCATED = "it fits if the digits were cut off instead of rounded"
 PADDED = "it fits if the last zeros are padding, so that one digit less was measured"
@@ -144,7 +145,7 @@ def _finding(
     pointed = _pointed(rule, sources, batch, row)
     printed = _printed(flagged, sources, rule.required, pointed)
     place = str(record.get("section") or (f"page {record['page']}" if record.get("page") else ""))
-    key = fingerprint(rule.id, str(record.get("record") or ""), *sorted(others), pointed, printed)
+    key = fingerprint(rule.id, str(record.get("record") or ""), *sorted(others), pointed, *_texts(flagged, sources))
     text = {name: str(record.get(name) or "") for name in ("source", "row", "column", "study", "arm", "outcome")}
     return Finding(
         rule=rule.id, name=rule.name, severity=severity,
@@ -165,12 +166,19 @@ def _pointed(rule: Rule, sources: Sources, batch: Batch, row: int) -> str:
     return sources.get(pointed) or pointed
 
 
+def _texts(flagged: Flagged, sources: Sources) -> list[str]:
+    """The verbatim texts a finding rests on: they, not our words, decide whether it is the same finding."""
+    given = (flagged.cells[name] for name in sources)
+    several = (one for each in given for one in (each if isinstance(each, list) else [each]))
+    return [one.text for one in several if isinstance(one, Cell)]
+
+
 def _printed(flagged: Flagged, sources: Sources, required: list[str], pointed: str) -> str:
     """Numbers always, with their places where they stand in several; codes only where the rule cannot do without them."""
     parts = []
     for name in sources:
         one = flagged.cells[name]
-        label = (pointed if name == "printed" else sources.get(name) or name).replace("_", " ")
+        label = labelled(pointed if name == "printed" else sources.get(name) or name)
         if isinstance(one, Cell) and one.text:
             parts.append(f"{label} {one.text.strip()}")
         elif isinstance(one, list) and any(each.text for each in one):
@@ -178,6 +186,13 @@ def _printed(flagged: Flagged, sources: Sources, required: list[str], pointed: s
         elif isinstance(one, str) and one and name in required and not (sources.get(name) or "").startswith("="):
             parts.append(f"{label} {one.replace('_', ' ')}")
     return "; ".join(parts)
+
+
+@cache
+def labelled(name: str) -> str:
+    """A field or argument as papers write it."""
+    labels = {field.name: field.label for model in RECORD_MODELS for field in model.fields()}
+    return labels.get(name, name.replace("_", " "))
 
 
 def _in_places(cells: list[Cell], places: list[Cell]) -> str:

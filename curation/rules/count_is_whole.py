@@ -1,7 +1,10 @@
 """COUNT-003. Catalogue 1: event bound."""
 
+import numpy as np
+
 from curation.engine.rule import rule
 from schemas.registry import RECORD_MODELS
+from schemas.verdicts import Verdict, Verdicts
 
 _COUNTS = sorted(
     {
@@ -35,7 +38,10 @@ def count_is_whole(number):
 
     Some whole number k >= 0 must lie in the interval of the print; a count is not rounded, so its interval is one point.
     """
-    return number.may_be_whole() & number.at_least(0)
+    with np.errstate(invalid="ignore"):  # a plain 22 needs no arithmetic; everything else is decided exactly
+        plain = number.is_point & np.asarray((number.low % 1 == 0) & (number.low >= 0), dtype=bool)
+    other = number.may_be_whole() & number.at_least(0)
+    return Verdicts(np.where(plain, np.int8(Verdict.CONSISTENT), other.codes))
 
 
 @count_is_whole.reading(

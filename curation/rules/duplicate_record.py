@@ -27,7 +27,7 @@ def _groups(model):
     limits="Records without a place may be of two places. The same number quoted from two sentences is two records.",
     look="whether one of them is to be deleted, or to be told apart by its outcome, group, time or label",
 )  # fmt: skip
-def duplicate_record(copies, place):  # noqa: ARG001 - without a place nothing can be told
+def duplicate_record(copies, place):
     """The same record is entered more than once.
 
     Two records of one kind that agree in key, place, quote and every printed text.

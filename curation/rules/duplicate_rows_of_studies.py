@@ -40,7 +40,7 @@ def _row(study, *events, total="52", source="example"):
     limits="At least four counts above zero, of the same outcomes and the same totals. Subgroups and groups of all arms together are left out.",
     look="whether the two are one group of participants under two names, or a row was copied",
 )  # fmt: skip
-def duplicate_rows_of_studies(groups, events=None):  # noqa: ARG001 - the counts are for the message
+def duplicate_rows_of_studies(groups, events=None):
     """Two studies or arms have the same events and totals in every outcome.
 
     Identical vectors of four or more counts. Chance can do it in small studies: a warning.

@@ -6,7 +6,7 @@ from curation.engine.rule import rule
 from schemas.heterogeneity import degrees_of_freedom, degrees_that_fit, from_q_by_definition, p_of_i2, repeated, span
 from schemas.intervals import Column
 from schemas.ragged import Ragged
-from schemas.repairs import sentences, without_padding
+from schemas.repairs import sentences
 from schemas.scales import possible_p
 from schemas.verdicts import Verdict, Verdicts
 
@@ -25,8 +25,8 @@ MOST_STUDIES = 200
                CASE WHEN f.ks IS NULL THEN r.stated_studies END AS stated,
                p.model, p.tau2_estimator, f.ps AS elsewhere, f.p_places AS places
         FROM pooled_results p JOIN pooled_facts f USING (fact) LEFT JOIN review_sizes r ON r.source = p.source
-        WHERE p.i2 IS NOT NULL AND p.k.low IS NULL AND p.df.low IS NULL
-          AND (p.p_heterogeneity IS NOT NULL OR f.ps IS NOT NULL)
+        WHERE p.i2 IS NOT NULL AND (p.p_heterogeneity IS NOT NULL OR f.ps IS NOT NULL)
+          AND (p.p_heterogeneity IS NULL OR (p.k.low IS NULL AND p.df.low IS NULL))
     """,
     consistent=[
         [dict(kind="pooled", outcome="cr", i2="32.4%", p_heterogeneity="0.169", section="Table 2"), dict(kind="pooled", outcome="cr", k="8", section="Results")],

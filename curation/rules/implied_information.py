@@ -28,7 +28,7 @@ _POOLED = dict(kind="pooled", measure="proportion", outcome="gvhd", k="8", trans
             GROUP BY fact, source
         )
         SELECT 'pooled' AS kind, e.record, f.records, 'upper' AS field, e.lower, e.upper, e.level, f.ks AS k, r.studies AS studies_entered,
-               coalesce(f.ns, r.stated_participants, r.participants) AS participants, r.participants AS of_studies,
+               coalesce(f.ns, r.stated_participants) AS participants, r.participants AS of_studies,
                CASE WHEN e.highest_i2 < 0.5 THEN 'yes' END AS homogeneous
         FROM intervals e JOIN pooled_facts f USING (fact) JOIN review_sizes r ON r.source = e.source
     """,
@@ -47,7 +47,7 @@ _POOLED = dict(kind="pooled", measure="proportion", outcome="gvhd", k="8", trans
     ],
     look="how many participants were pooled",
 )  # fmt: skip
-def implied_information(lower, upper, participants, k=None, studies_entered=None, level=None):
+def implied_information(lower, upper, participants, of_studies=None, k=None, studies_entered=None, level=None):
     """The pooled interval is narrower than the stated number of participants allows.
 
     On the double arcsine scale 1 / SE^2 is at most the sum of n_i + 1/2, that is N + k/2, and exactly that under a
@@ -61,8 +61,14 @@ def implied_information(lower, upper, participants, k=None, studies_entered=None
     open_end = np.asarray((lower.low <= 0) | (upper.high >= 1), dtype=bool) | ~(widest > 0)
     information = Column(least, least, lower.known & upper.known & ~open_end)
     studies = _studies(k, studies_entered)
-    numbers = as_counts(participants)
-    return information.at_most(numbers.least() + studies * 0.5).cannot_tell(open_end | (participants.lengths == 0))
+    stated, summed = as_counts(participants).least(), as_counts(of_studies).sum()
+    summed = Column(summed.low, summed.high, summed.known & (of_studies.lengths > 0), summed.clean)
+    numbers = Column(
+        np.where(stated.known, stated.low, summed.low),
+        np.where(stated.known, stated.high, summed.high),
+        stated.known | summed.known,
+    )
+    return information.at_most(numbers + studies * 0.5).cannot_tell(open_end)
 
 
 def _transformed(ends):
@@ -99,12 +105,12 @@ def enough_participants(row):
 
 @implied_information.explain
 def what_it_implies(row):
-    low, high = (int(round(each)) for each in _implied(row))
-    sums = [each for each in row.several("of_studies") if each.known]
+    low, high = (round(each) for each in _implied(row))
+    sums = row.several("of_studies")
     text = f"under a common effect the interval implies {low} to {high} participants"
     if row.code("homogeneous"):
         text = f"I2 is 0, so that the studies weigh as under a common effect: the interval implies {low} to {high} participants"
-    if sums:
+    if sums and all(each.known for each in sums):
         least, most = (
             sum(int(end) for end in ends)
             for ends in ([np.ceil(float(each.low)) for each in sums], [np.floor(float(each.high)) for each in sums])

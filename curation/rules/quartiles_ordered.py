@@ -52,22 +52,15 @@ def quartiles_ordered(measured, minimum=None, q1=None, median=None, q3=None, max
 
 @quartiles_ordered.explain
 def swapped(row):
-    known = [name for name in _ORDER if _column(row, name).known[0]]
-    found = []
-    for at, first in enumerate(known):
-        for second in known[at + 1 :]:
-            if row.holds(**{first: row.columns[second], second: row.columns[first]}):
-                found.append(f"they are in order if {first} and {second} are swapped")
-    return found
+    known = [name for name in _ORDER if row.columns[name].known[0]]
+    pairs = [(first, second) for at, first in enumerate(known) for second in known[at + 1 :]]
+    fitting = [(a, b) for a, b in pairs if row.holds(**{a: row.columns[b], b: row.columns[a]})]
+    return [f"they are in order if {first} and {second} are swapped" for first, second in fitting]
 
 
 @quartiles_ordered.explain
 def the_odd_one(row):
     nothing = Column(np.array([np.nan], dtype=object), np.array([np.nan], dtype=object), np.array([False]))
-    known = [name for name in (*_ORDER, "mean") if _column(row, name).known[0]]
+    known = [name for name in (*_ORDER, "mean") if row.columns[name].known[0]]
     alone = [name for name in known if row.holds(**{name: nothing})] if len(known) > 2 else []
     return [f"the others are in order without {alone[0]}"] if len(alone) == 1 else []
-
-
-def _column(row, name):
-    return row.columns[name]

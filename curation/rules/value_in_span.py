@@ -12,7 +12,7 @@ from schemas.wording import decimals, show
     field="value",
     rows="""
         SELECT 'characteristic' AS kind, record, 'value' AS field, "value", low, high
-        FROM spans WHERE "value" IS NOT NULL AND characteristic NOT IN ('dose_band', 'band', 'score_range', 'threshold')
+        FROM spans WHERE "value" IS NOT NULL AND comparable AND characteristic NOT IN ('dose_band', 'band', 'score_range', 'threshold')
     """,
     consistent=[
         dict(characteristic="age", value="73 years", low="65", high="91 years"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -14,7 +14,7 @@ Face = dict[str, str]
 """How a record shows itself to rules: rule argument -> field, or '=code' for a constant."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def _facts(model: type[BaseModel]) -> tuple[FieldFacts, ...]:
     return tuple(facts_of(name, info) for name, info in model.model_fields.items())
 

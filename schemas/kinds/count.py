@@ -29,7 +29,7 @@ class Count(Record):
     lower: Percent = about("Lower limit of the interval of the percentage", example="29.2%", unit="%")
     upper: Percent = about("Upper limit of the interval of the percentage", example="56.8%", unit="%")
     level: Percent = about("Confidence level; blank for 95%", example="95%", unit="%")
-    p: PValue = about("P value printed beside it", example="0.03")
+    p: PValue = about("P value printed beside it", label="P", example="0.03")
     estimator: Annotated[str, OneOf("estimator")] = about(
         "How the percentage was estimated", example="proportion", default="proportion"
     )

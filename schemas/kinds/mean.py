@@ -20,8 +20,8 @@ class Mean(Record):
 
     n: Count = about("Participants measured", example="52", unit="participants")
     mean: Number = about("Mean", example="58.5")
-    sd: Nonnegative = about("Standard deviation", example="9.1")
-    se: Nonnegative = about("Standard error of the mean", example="1.3")
+    sd: Nonnegative = about("Standard deviation", label="SD", example="9.1")
+    se: Nonnegative = about("Standard error of the mean", label="SE", example="1.3")
     lower: Number = about("Lower limit of the interval of the mean", example="55.9")
     upper: Number = about("Upper limit of the interval of the mean", example="61.1")
     level: Percent = about("Confidence level; blank for 95%", example="95%", unit="%")

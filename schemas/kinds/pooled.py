@@ -23,12 +23,14 @@ class Pooled(Record):
     level: Percent = about("Confidence level; blank for 95%", example="95%", unit="%")
     k: Count = about("Studies pooled", example="8", unit="studies")
     n: Count = about("Participants pooled", example="209", unit="participants")
-    p: PValue = about("P value of the pooled effect", example="<0.001")
-    q: Nonnegative = about("Cochran's Q", example="10.35")
+    p: PValue = about("P value of the pooled effect", label="P", example="<0.001")
+    q: Nonnegative = about("Cochran's Q", label="Q", example="10.35")
     df: Count = about("Degrees of freedom of Q", example="7")
-    p_heterogeneity: PValue = about("P value of the test for heterogeneity", example="0.169")
-    i2: Percent = about("I², share of variation due to heterogeneity", example="32.4%", unit="%")
-    tau2: Nonnegative = about("Between-study variance", example="0.012")
+    p_heterogeneity: PValue = about(
+        "P value of the test for heterogeneity", label="P for heterogeneity", example="0.169"
+    )
+    i2: Percent = about("I², share of variation due to heterogeneity", label="I²", example="32.4%", unit="%")
+    tau2: Nonnegative = about("Between-study variance", label="τ²", example="0.012")
     transform: Annotated[str, OneOf("transform")] = about(
         "Scale on which the studies were pooled", example="double_arcsine", default="unknown"
     )

@@ -22,5 +22,5 @@ class Test(Record):
     statistic: Number = about("Value of the statistic", example="2.20")
     df1: Nonnegative = about("Degrees of freedom, or the numerator's", example="28")
     df2: Nonnegative = about("Degrees of freedom of the denominator (F)", example="90")
-    p: PValue = about("P value", example="0.036")
+    p: PValue = about("P value", label="P", example="0.036")
     tails: Annotated[str, OneOf("tails")] = about("Sides of the test", example="two", default="unknown")

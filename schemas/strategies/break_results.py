@@ -60,13 +60,31 @@ def pooled_outside_studies(draw: Draw) -> Tables:
     percents = draw.rng.uniform(20, 45, len(names))
     key = {"source": "source-1", "outcome": "relapse"}
     rows = [
-        key | {"study": name, "arm": "exp", "section": "Table 5", "row": name, "total": "80", "percent": draw.to.percent(round(0.8 * percent) / 0.8)}
+        key
+        | {
+            "study": name,
+            "arm": "exp",
+            "section": "Table 5",
+            "row": name,
+            "total": "80",
+            "percent": draw.to.percent(round(0.8 * percent) / 0.8),
+        }
         for name, percent in zip(names, percents, strict=True)
     ]
     middle = float(percents.max()) / 100 + float(draw.rng.uniform(0.12, 0.3))
     proportion = draw.to.proportion
-    whole = {"estimate": proportion(middle), "lower": proportion(middle - 0.04), "upper": proportion(middle + 0.04), "model": "random"}
-    stated = {"measure": "proportion", "transform": draw.one_of("logit", "arcsine", "double_arcsine"), "k": str(len(names)), "studies": " ".join(names)}
+    whole = {
+        "estimate": proportion(middle),
+        "lower": proportion(middle - 0.04),
+        "upper": proportion(middle + 0.04),
+        "model": "random",
+    }
+    stated = {
+        "measure": "proportion",
+        "transform": draw.one_of("logit", "arcsine", "double_arcsine"),
+        "k": str(len(names)),
+        "studies": " ".join(names),
+    }
     tables = with_entities({"count": rows, "pooled": [key | whole | stated | {"section": "Results"}]})
     tables["study"] = [{"study": name, "label": name, "included_in": "source-1"} for name in names]
     tables["arm"] = [{"study": name, "arm": "exp", "label": "Lenalidomide"} for name in names]
@@ -77,7 +95,10 @@ def two_places_two_values(draw: Draw) -> Tables:
     """Abstract and table print the same percentage differently, beyond rounding."""
     percent = draw.rng.uniform(20, 70)
     places = {"Abstract": percent, "Table 2": percent + draw.rng.uniform(2.5, 20)}
-    rows = [{"source": "source-1", "study": "study-1", "outcome": "cr", "section": place, "percent": draw.to.percent(value)} for place, value in places.items()]
+    rows = [
+        {"source": "source-1", "study": "study-1", "outcome": "cr", "section": place, "percent": draw.to.percent(value)}
+        for place, value in places.items()
+    ]
     return with_entities({"count": rows})
 
 

@@ -31,7 +31,11 @@ def characteristic(draw: Draw) -> Row:
         "period": {"low": str(start), "high": str(start + draw.between(0, 6))},
         "age": {"value": number(age, 0), "low": number(age - spread, 0), "high": number(age + spread, 0)},
         "prior_lines": {"value": str(draw.between(1, 4)), "low": "1", "high": str(draw.between(4, 9))},
-        "follow_up": {"value": f"{number(draw.rng.uniform(30, 60), 1)} months", "low": number(draw.rng.uniform(1, 30), 1), "high": number(draw.rng.uniform(60, 99), 1)},
+        "follow_up": {
+            "value": f"{number(draw.rng.uniform(30, 60), 1)} months",
+            "low": number(draw.rng.uniform(1, 30), 1),
+            "high": number(draw.rng.uniform(60, 99), 1),
+        },
         "country": {"text": draw.one_of(*COUNTRIES)},
         "dose": {"value": f"{draw.one_of('5', '10', '25')} mg", "label": "lenalidomide"},
         "band": {
@@ -50,7 +54,11 @@ def appraisal(draw: Draw) -> Row:
         judgement = draw.one_of("low", "some_concerns", "high")
         return {"tool": "RoB 2", "judgement": judgement, "domain": draw.one_of(*DOMAINS), "applied_to": "randomised"}
     if draw.maybe(0.2):
-        return {"tool": "other", "tool_name": draw.one_of("Downs and Black", "in-house form"), "score": str(draw.between(0, 27))}
+        return {
+            "tool": "other",
+            "tool_name": draw.one_of("Downs and Black", "in-house form"),
+            "score": str(draw.between(0, 27)),
+        }
     tool = draw.one_of(*SCORES)
     low, high = SCORES[tool]
     row = {"tool": tool, "score": str(draw.between(low, high)), "applied_to": DESIGNS[tool]}

@@ -9,7 +9,7 @@ from schemas.strategies.draw import Draw, Row
 from schemas.strategies.effects import Effect
 from schemas.strategies.pooling_truth import Floats, Synthesis, back, synthesise, transformed
 
-TRANSFORMS = ("none", "logit", "arcsine", "double_arcsine", "double_arcsine")
+TRANSFORMS = ("none", "logit", "arcsine", "double_arcsine", "double_arcsine", "double_arcsine")
 
 
 def pooled(draw: Draw, *, i2_from_tau2: bool = False) -> Row:

@@ -150,7 +150,10 @@ def _selection(page: Page, trials: list[Trial]) -> Found:
 def _methods(page: Page, trials: list[Trial]) -> Found:
     """The span of years, the instrument for risk of bias, and the doses by kidney function."""
     place, years = {"source": page.source, "section": "Methods"}, [study.year for study in trials]
-    yield "characteristic", place | {"characteristic": "publication_year", "low": str(min(years)), "high": str(max(years))}
+    yield (
+        "characteristic",
+        place | {"characteristic": "publication_year", "low": str(min(years)), "high": str(max(years))},
+    )
     scale = {"tool": "Newcastle-Ottawa"}
     yield "appraisal", place | scale | {"score_min": "0", "score_max": "9", "applied_to": "cohort"}
     for domain, questions in (("selection", 4), ("comparability", 2), ("outcome", 3)):
@@ -162,7 +165,7 @@ def _methods(page: Page, trials: list[Trial]) -> Found:
 
 
 def _syntheses(page: Page, trials: list[Trial]) -> Found:
-    for outcome in ("relapse", "ge-pr"):
+    for outcome in ("relapse", "cr", "ge-pr"):
         yield from _pooled_proportions(page, trials, outcome)
     effects = {study.id: effects_of(study) for study in trials}
     for outcome in ("ge-pr", "os", "pfs"):
@@ -176,7 +179,8 @@ def _pooled_proportions(page: Page, trials: list[Trial], outcome: str) -> Found:
     if len(trials) < 2:
         return
     people = [study.everyone for study in trials]
-    events = np.array([arm.relapsed if outcome == "relapse" else arm.reaching(outcome) for arm in people], dtype=float)
+    reached = {"relapse": lambda arm: arm.relapsed, "cr": lambda arm: arm.responses[0], "ge-pr": lambda arm: arm.reaching("ge-pr")}
+    events = np.array([reached[outcome](arm) for arm in people], dtype=float)
     totals = np.array([arm.size for arm in people], dtype=float)
     state = page.draw.rng.bit_generator.state
     names = tuple(study.id for study in trials)

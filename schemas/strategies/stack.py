@@ -52,6 +52,7 @@ def _arrow(model: type[Declared], rows: list[Row]) -> pa.Table:
     if model.kind in RECORDS:
         given = [row | {"record": id} for row, id in zip(rows, record_ids(RECORDS[model.kind], rows), strict=True)]
     columns = {
-        each.name: pa.array([row.get(each.name) or each.default for row in given], pa.string()) for each in model.fields()
+        each.name: pa.array([row.get(each.name) or each.default for row in given], pa.string())
+        for each in model.fields()
     }
     return from_texts(model, pa.table(columns))

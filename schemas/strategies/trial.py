@@ -91,7 +91,9 @@ def _arm(draw: Draw, id: str, label: str, role: str) -> Arm:
     responses = rng.multinomial(size, rng.dirichlet([2, 2, 3, 1, 2, 1, 0.3]))
     invasive = int(rng.binomial(malignant, 0.6))
     relapsed = int(rng.binomial(size, rng.beta(2, 5)))
-    return Arm(id, label, role, size, responses, treated, grades, (malignant, invasive), relapsed, ages, curves(rng, size))
+    return Arm(
+        id, label, role, size, responses, treated, grades, (malignant, invasive), relapsed, ages, curves(rng, size)
+    )
 
 
 def curves(rng: np.random.Generator, size: int) -> dict[str, Curve]:

@@ -58,7 +58,16 @@ def records_of(page: Page, study: Trial) -> Found:
         yield from adverse_events(page, study, arm)
         yield from baseline(page, study, arm)
         yield from survival_of(page, study, arm)
-    yield "count", page.row("Table 5", study, study.everyone, "relapse", page.shown(page.draw, study.everyone.relapsed, study.everyone.size))
+    yield (
+        "count",
+        page.row(
+            "Table 5",
+            study,
+            study.everyone,
+            "relapse",
+            page.shown(page.draw, study.everyone.relapsed, study.everyone.size),
+        ),
+    )
     yield from compared(page, study)
     yield from described(page, study)
 
@@ -153,7 +162,12 @@ def described(page: Page, study: Trial) -> Found:
         {"characteristic": "publication_year", "value": str(study.year)},
         {"characteristic": "period", "low": str(started), "high": str(page.draw.between(started, study.year - 1))},
         {"characteristic": "participants", "value": page.draw.to.count(study.everyone.size)},
-        {"characteristic": "age", "value": page.draw.to.number(ages.quantile(0.5, "linear"), 1), "low": str(ages.totals.min()), "high": str(ages.totals.max())},
+        {
+            "characteristic": "age",
+            "value": page.draw.to.number(ages.quantile(0.5, "linear"), 1),
+            "low": str(ages.totals.min()),
+            "high": str(ages.totals.max()),
+        },
         {"characteristic": "country", "text": page.draw.one_of("France", "Germany", "Japan")},
     )
     for cells in facts:

@@ -51,7 +51,8 @@ def check(
     import pandas as pd  # noqa: PLC0415 - slow to import
 
     frame = sheet.table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    frame.index = pd.Index(frame[list(sheet.key)].astype(str).agg("/".join, axis=1)) if len(frame) else frame.index
+    keys = zip(*(sheet.table.column(name).to_pylist() for name in sheet.key), strict=True)
+    frame.index = pd.Index(["/".join(part or "" for part in key) for key in keys], dtype=object)
     _validate(_structure(sheet), frame, sheet.name)
     facts = {_KEY: ~frame.duplicated(list(sheet.key), keep=False)} | _defined(frame, sheet, sheets)
     if issubclass(model, Record):

@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from curation.engine.describe import labelled
 from curation.report.wording import listed
 from schemas.kinds.base import Record
 
-_SHORT = {
-    "p": "P", "p_heterogeneity": "P for heterogeneity", "i2": "I²", "tau2": "τ²", "q": "Q", "se": "SE", "sd": "SD",
-    "statistic": "statistic", "df1": "df1", "df2": "df2",
-}  # fmt: skip
-"""How papers write the names of these fields; others are written as they are called."""
 _LEVEL = "level"
 _NAMED_MEASURES = {"OR", "RR", "HR", "IRR", "ROM", "RD", "MD", "SMD", "COR"}
 _NUMBER = set("0123456789.,%·±")
@@ -78,7 +74,7 @@ def _groups(model: type[Record], row: Mapping[str, Any], cells: Mapping[str, Cel
     for group in estimates:
         yield _named(row, group)
     for name, text in left.items():
-        yield [Piece(f"{_SHORT.get(name, name.replace('_', ' '))} "), Piece(text, name)]
+        yield [Piece(f"{labelled(name)} "), Piece(text, name)]
 
 
 def _fraction(left: dict[str, str]) -> list[Piece]:
