@@ -136,7 +136,7 @@ class FieldFacts:
             return f"printed {self.quantity.name}"
         if self.codes:
             return f"one of: {', '.join(CODES[self.codes])}"
-        return f"id of a {self.refers_to}" if self.refers_to else "text"
+        return f"id of {'an' if self.refers_to[0] in 'aeiou' else 'a'} {self.refers_to}" if self.refers_to else "text"
 
 
 def facts_of(name: str, info: FieldInfo) -> FieldFacts:

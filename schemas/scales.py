@@ -129,4 +129,5 @@ def nominal_level(level: Column) -> Floats:
 def possible_p(p: Column) -> Mask:
     """Rows whose printed P value is known and may be one: not "P < 0.000", not negative, not above 1."""
     with np.errstate(invalid="ignore"):
-        return p.known & np.asarray((p.high > 0) & (p.low <= 1), dtype=bool)
+        possible: Mask = p.known & np.asarray((p.high > 0) & (p.low <= 1), dtype=bool)
+    return possible

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import duckdb
 
+from schemas.fields import FieldFacts
 from schemas.identity import PLACE
 from schemas.kinds.base import Record
+from schemas.quantities import TIME
 from schemas.registry import RECORD_MODELS
 from store import count_views, pooled_views
 
@@ -116,8 +118,15 @@ def _facts_of(model: type[Record]) -> str:
     common = ", ".join(f'"{name}"' for name in _COMMON)
     more = " || '|' || ".join(f"coalesce(\"{name}\", '')" for name in own_key(model)) or "''"
     each = [
-        f"SELECT '{model.kind}' AS kind, {common}, {more} AS more_key, '{field.name}' AS field, \"{field.name}\" AS printed"
+        f"SELECT '{model.kind}' AS kind, {common}, {more} AS more_key, '{field.name}' AS field, {_printed(model, field)} AS printed"
         f' FROM "{model.kind}" WHERE "{field.name}" IS NOT NULL'
         for field in model.printed_fields()
     ]
     return " UNION ALL ".join(each)
+
+
+def _printed(model: type[Record], field: FieldFacts) -> str:
+    """A printed struct; a time without a unit of its own carries the unit of its record."""
+    if field.quantity == TIME and "time_unit" in model.model_fields:
+        return f'struct_update("{field.name}", unit := coalesce(nullif("{field.name}".unit, \'\'), time_unit))'
+    return f'"{field.name}"'

@@ -47,7 +47,7 @@ def true_effects(rng, rows=ROWS):
 
 
 def pearson_or_fisher(rng, r, se, p):
-    size = np.rint(1 / se**2) + 3
+    size, r = np.rint(1 / se**2) + 3, np.clip(r, -0.999999, 0.999999)
     t = np.abs(r) * np.sqrt((size - 2) / (1 - r**2))
     return np.where(rng.random(len(r)) < 0.5, p, 2 * stats.t.sf(t, size - 2))
 

@@ -103,18 +103,19 @@ def _units(batch: Batch, source: str | None) -> NDArray[Any] | None:
     if not any(unit in _MONTHS for unit in set(units) if unit):
         return None
     default = (
-        batch.column("time_unit").to_numpy(zero_copy_only=False) if "time_unit" in batch.schema.names else "months"
+        flat(batch.column("time_unit")).to_numpy(zero_copy_only=False) if "time_unit" in batch.schema.names else ""
     )
     return np.where(np.isin(units.astype(str), list(_MONTHS)), units, default)
 
 
 def _months(column: Column, units: NDArray[Any], rows: Mask) -> Column:
+    """Times of these rows in months; unknown where neither the cell nor the record says the unit."""
     low, high = column.low.copy(), column.high.copy()
     for unit, (least, most) in _MONTHS.items():
         chosen = rows & (units == unit)
         low[chosen] = low[chosen] * least * (1 - _NUDGE)
         high[chosen] = high[chosen] * most * (1 + _NUDGE)
-    return Column(low, high, column.known)
+    return Column(low, high, column.known & ~(rows & (units == "")))
 
 
 def cell(given: Mapping[str, Any] | None) -> Cell:
@@ -140,5 +141,5 @@ def cells(array: pa.Array | pa.ChunkedArray, row: int) -> Cell | list[Cell] | st
         return cell(None) if pa.types.is_struct(array.type) else None
     if isinstance(given, str):
         return given
-    number = Fraction(repr(given))
-    return Cell(f"{given:g}", value=number, low=number, high=number)
+    number = exact(given)
+    return Cell(f"{given:g}", value=number if isinstance(number, Fraction) else None, low=number, high=number)

@@ -58,7 +58,7 @@ def judge(rule: Rule, batch: Batch, sources: Sources, silenced: Mask | None = No
     asked = _asked(rule, batch, sources)
     codes = np.asarray(rule(**columns).codes).copy()
     codes[~asked] = Verdict.NOT_ASKED
-    unknown = _unknown(rule, columns) & (codes != Verdict.NOT_ASKED)
+    unknown = _unknown(rule, columns, len(codes)) & (codes != Verdict.NOT_ASKED)
     codes[unknown] = Verdict.CANNOT_TELL
     quiet = np.zeros(len(codes), dtype=bool) if silenced is None else silenced & (codes != Verdict.NOT_ASKED)
     codes[quiet] = Verdict.CANNOT_TELL
@@ -82,9 +82,9 @@ def pointed_at(rule: Rule) -> str:
     return required[-1] if required else next(iter(rule.arguments))
 
 
-def _unknown(rule: Rule, columns: Mapping[str, Argument]) -> Mask:
+def _unknown(rule: Rule, columns: Mapping[str, Argument], rows: int) -> Mask:
     masks = [~_known(columns[name]) for name in rule.required]
-    return np.logical_or.reduce(masks) if masks else np.zeros(0, dtype=bool)
+    return np.logical_or.reduce(masks) if masks else np.zeros(rows, dtype=bool)
 
 
 def _known(column: Argument) -> Mask:

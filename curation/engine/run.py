@@ -85,6 +85,8 @@ class _Run:
         self.out = Checked(tallies={each.id: Tally() for each in rules})
         self.describer = Describer(self._siblings)
         self.flagged: dict[str, set[str]] = {each.id: set() for each in rules}
+        self.places: dict[str, Mapping[str, int]] = {}
+        self.groups: dict[tuple[str, tuple[str, ...]], Mapping[tuple[object, ...], list[int]]] = {}
 
     def run(self) -> Checked:
         row_rules = [each for each in self.rules if each.rows is None]
@@ -158,22 +160,33 @@ class _Run:
         if kind is not None:
             return {"kind": kind, **batch.slice(row, 1).to_pylist()[0]}
         kind, record = (str(batch.column(name)[row].as_py()) for name in ("kind", "record"))
-        table = self.tables[kind]
-        found = pc.index(table.column("record"), record).as_py()
-        return {"kind": kind, **table.slice(found, 1).to_pylist()[0]}
+        return {"kind": kind, **self.tables[kind].slice(self._index(kind)[record], 1).to_pylist()[0]}
+
+    def _index(self, kind: str) -> Mapping[str, int]:
+        """Where each record of a kind stands."""
+        if kind not in self.places:
+            self.places[kind] = {
+                record: place for place, record in enumerate(self.tables[kind].column("record").to_pylist())
+            }
+        return self.places[kind]
 
     def _siblings(self, record: Mapping[str, Any]) -> Callable[[Sequence[str]], list[Mapping[str, object]]]:
         def find(keys: Sequence[str]) -> list[Mapping[str, object]]:
-            table = self.tables[str(record["kind"])]
-            for key in keys:
-                wanted = record.get(key)
-                column = table.column(key)
-                table = table.filter(
-                    pc.is_null(column) if wanted is None else pc.fill_null(pc.equal(column, wanted), False)
-                )
-            return list(table.to_pylist())
+            groups = self._groups(str(record["kind"]), tuple(keys))
+            places = groups.get(tuple(record.get(key) for key in keys), [])
+            return list(self.tables[str(record["kind"])].take(pa.array(places, pa.int64())).to_pylist())
 
         return find
+
+    def _groups(self, kind: str, keys: tuple[str, ...]) -> Mapping[tuple[object, ...], list[int]]:
+        """The records of a kind that agree in these fields."""
+        if (kind, keys) not in self.groups:
+            found: dict[tuple[object, ...], list[int]] = {}
+            columns = (self.tables[kind].column(key).to_pylist() for key in keys)
+            for place, values in enumerate(zip(*columns, strict=True)):
+                found.setdefault(values, []).append(place)
+            self.groups[kind, keys] = found
+        return self.groups[kind, keys]
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(":memory:")

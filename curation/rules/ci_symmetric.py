@@ -1,5 +1,7 @@
 """EFFECT-005. Catalogue 23: symmetry, and the traps about intervals that need not have it."""
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import special
 
@@ -14,7 +16,7 @@ ASYMMETRIC = ("exact", "score", "profile", "bootstrap", "bayesian")
 NAMED = ("OR", "RR", "HR", "IRR", "ROM", "RD", "MD", "SMD", "COR", "mean", "proportion", "survival_rate")
 SAMPLE_SIZES = np.geomspace(1, 1e7, 150)
 """Harmonic-mean sample sizes at which Miller's inverse of the double arcsine is tried."""
-BACK = {
+BACK: dict[str, Callable[[float], float]] = {
     "none": lambda x: x, "log": np.exp, "logit": special.expit, "fisher_z": np.tanh,
     "arcsine": lambda x: np.sin(x) ** 2, "double_arcsine": lambda x: np.sin(x) ** 2,
 }  # fmt: skip

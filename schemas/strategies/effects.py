@@ -17,8 +17,10 @@ RATIOS = ("OR", "RR", "HR", "IRR", "ROM")
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """An estimate and its standard error on the scale of analysis: the logarithm for ratios, Fisher's z for
-    correlations, the scale itself for differences. ``df`` where the t distribution is used, else None.
+    """An estimate and its standard error on the scale of analysis.
+
+    That is the logarithm for ratios, Fisher's z for correlations, the scale itself for differences. ``df`` where the
+    t distribution is used, else None.
     """
 
     measure: str

@@ -15,8 +15,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A survival curve: just after ``time`` a fraction ``alive`` is free of the event; ``greenwood`` is the sum
-    of d / (n (n - d)) up to then.
+    """A survival curve.
+
+    Just after ``time`` a fraction ``alive`` is free of the event; ``greenwood`` is the sum of d / (n (n - d)) up to then.
     """
 
     people: People
@@ -74,7 +75,7 @@ def curve_of(people: People) -> Curve:
     followed = len(ordered) - np.searchsorted(ordered, times, side="left")
     with np.errstate(divide="ignore"):
         greenwood = np.cumsum(deaths / (followed * (followed - deaths)))
-    return Curve(people, times, np.cumprod(1 - deaths / followed), greenwood)
+    return Curve(people, times, np.cumprod(1 - deaths / followed).astype(np.float64), greenwood)
 
 
 def _first(times: Floats, passed: NDArray[np.bool_]) -> float:

@@ -49,11 +49,9 @@ def printed(
 ) -> TrueNumber:
     """A true value of a quantity and its print.
 
-    Args:
-        quantity: what is printed; see ``schemas.quantities``.
-        value: true values, on the scale of the quantity (a proportion is 0.39); by default over its whole range.
-        decimals: digits after the decimal mark, 0 to 4 by default; a count has none.
-        rounding: "half_up", "half_even" or "truncate"; by default either of the first two.
+    ``quantity``: what is printed, see ``schemas.quantities``. ``value``: true values, on the scale of the quantity (a
+    proportion is 0.39), by default over its whole range. ``decimals``: digits after the decimal mark, 0 to 4 by default;
+    a count has none. ``rounding``: "half_up", "half_even" or "truncate", by default either of the first two.
     """
     truth = draw(values(quantity) if value is None else value)
     places = draw(st.integers(0, 4) if decimals is None else decimals)

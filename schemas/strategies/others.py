@@ -53,7 +53,7 @@ def appraisal(draw: Draw) -> Row:
     if draw.maybe(0.3):
         judgement = draw.one_of("low", "some_concerns", "high")
         return {"tool": "RoB 2", "judgement": judgement, "domain": draw.one_of(*DOMAINS), "applied_to": "randomised"}
-    if draw.maybe(0.2):
+    if draw.maybe(0.45):
         return {
             "tool": "other",
             "tool_name": draw.one_of("Downs and Black", "in-house form"),
@@ -71,15 +71,26 @@ def test(draw: Draw) -> Row:
     df1, df2 = draw.between(1, 8), draw.between(2, 200)
     rng, degrees = draw.rng, {"t": {"df1": str(df2)}, "F": {"df1": str(df1), "df2": str(df2)}, "z": {}}
     degrees |= {"chi2": {"df1": str(df1)}, "r": {"df1": str(df2)}}
-    value = {
-        "t": lambda: rng.standard_t(df2) * 1.5, "F": lambda: rng.f(df1, df2) * 1.5, "z": lambda: rng.normal(0, 1.7),
-        "chi2": lambda: rng.chisquare(df1) * 1.5, "r": lambda: np.tanh(rng.normal(0, 1.5 / np.sqrt(df2))),
-    }[which]()  # fmt: skip
-    two_sided = p_of(which, float(value), df1, df2)
+    value = _drawn(rng, which, df1, df2)
+    two_sided = p_of(which, value, df1, df2)
     one_sided = which in ("t", "z", "r") and draw.maybe(0.1)
     p = two_sided / 2 if one_sided else two_sided
-    row = {"statistic_type": which, "statistic": draw.to.number(float(value)), "p": draw.to.p_value(p)} | degrees[which]
+    row = {"statistic_type": which, "statistic": draw.to.number(value), "p": draw.to.p_value(p)} | degrees[which]
     return row | {"tails": "one" if one_sided else draw.one_of("two", "unknown")}
+
+
+def _drawn(rng: np.random.Generator, which: str, df1: int, df2: int) -> float:
+    """A statistic, somewhat larger than chance alone makes it."""
+    match which:
+        case "t":
+            return float(rng.standard_t(df2)) * 1.5
+        case "F":
+            return float(rng.f(df1, df2)) * 1.5
+        case "chi2":
+            return float(rng.chisquare(df1)) * 1.5
+        case "z":
+            return float(rng.normal(0, 1.7))
+    return float(np.tanh(rng.normal(0, 1.5 / np.sqrt(df2))))
 
 
 def p_of(which: str, value: float, df1: int, df2: int) -> float:
@@ -92,5 +103,5 @@ def p_of(which: str, value: float, df1: int, df2: int) -> float:
         case "z":
             return float(2 * special.ndtr(-abs(value)))
         case "r":
-            value = value * np.sqrt(df2 / (1 - value**2))
+            value *= float(np.sqrt(df2 / (1 - value**2)))
     return float(2 * special.stdtr(df2, -abs(value)))

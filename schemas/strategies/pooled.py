@@ -22,7 +22,9 @@ def pooled(draw: Draw, *, i2_from_tau2: bool = False) -> Row:
         sizes = draw.rng.integers(8, 300, k)
         chance = draw.rng.beta(*draw.rng.uniform(0.8, 6, 2)) if draw.maybe(0.6) else None
         events = draw.rng.binomial(sizes, draw.rng.beta(2, 3, k) if chance is None else chance)
-        return draw.some_of(pooled_proportion(draw, events, sizes), "q", "tau2", "n", "k", leave_out=0.2)
+        return draw.some_of(
+            pooled_proportion(draw, events.astype(float), sizes.astype(float)), "q", "tau2", "n", "k", leave_out=0.2
+        )
     v = draw.rng.uniform(0.01, 0.5, k)
     y = draw.rng.normal(draw.rng.normal(0, 0.4), np.sqrt(v + draw.rng.choice([0, 0.02, 0.3])))
     measure = draw.one_of("OR", "RR", "HR", "IRR", "RD", "MD", "SMD")

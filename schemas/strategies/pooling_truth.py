@@ -83,8 +83,10 @@ def transformed(events: Floats, totals: Floats, transform: str) -> tuple[Floats,
 
 
 def back(y: float, transform: str, totals: Floats, *, miller: bool) -> float:
-    """From the scale of analysis to a proportion. ``miller``: Miller's inverse of the double arcsine at the
-    harmonic mean of the totals (doi:10.1080/00031305.1978.10479283), else sin²(t/2).
+    """From the scale of analysis to a proportion.
+
+    ``miller``: Miller's inverse of the double arcsine at the harmonic mean of the totals
+    (doi:10.1080/00031305.1978.10479283), else sin²(t/2).
     """
     if transform == "logit":
         return float(special.expit(y))

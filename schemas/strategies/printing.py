@@ -110,7 +110,7 @@ class Printer:
 
 def some_style(rng: np.random.Generator) -> Style:
     """A journal's style at random; the plain one most often."""
-    thousands: Literal["", ",", "\u2009"] = ("", "", ",", "\u2009")[int(rng.integers(4))]  # type: ignore[assignment]  # one of the three
+    thousands: Literal["", ",", "\u2009"] = ("", "", ",", "\u2009")[int(rng.integers(4))]
     rare = rng.random(5) < (0.7, 0.15, 0.3, 0.85, 0.1)
     sign, dot, minus, zero, bounds = (bool(each) for each in rare)
     return Style(sign, dot, thousands, minus, zero, bounds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -159,7 +160,7 @@ def _methods(page: Page, trials: list[Trial]) -> Found:
     for domain, questions in (("selection", 4), ("comparability", 2), ("outcome", 3)):
         yield "appraisal", place | scale | {"domain": domain, "questions": str(questions)}
     ends = ["", "30", "50", "80", ""]
-    for low, high in zip(ends, ends[1:], strict=False):
+    for low, high in pairwise(ends):
         band = {"characteristic": "dose_band", "label": "creatinine clearance", "inclusive": "low"}
         yield "characteristic", place | band | {name: end for name, end in (("low", low), ("high", high)) if end}
 
@@ -179,7 +180,11 @@ def _pooled_proportions(page: Page, trials: list[Trial], outcome: str) -> Found:
     if len(trials) < 2:
         return
     people = [study.everyone for study in trials]
-    reached = {"relapse": lambda arm: arm.relapsed, "cr": lambda arm: arm.responses[0], "ge-pr": lambda arm: arm.reaching("ge-pr")}
+    reached = {
+        "relapse": lambda arm: arm.relapsed,
+        "cr": lambda arm: arm.responses[0],
+        "ge-pr": lambda arm: arm.reaching("ge-pr"),
+    }
     events = np.array([reached[outcome](arm) for arm in people], dtype=float)
     totals = np.array([arm.size for arm in people], dtype=float)
     state = page.draw.rng.bit_generator.state

@@ -50,7 +50,7 @@ def arrow_tables(tables: Tables) -> dict[str, pa.Table]:
 def _arrow(model: type[Declared], rows: list[Row]) -> pa.Table:
     given: list[Mapping[str, str]] = list(rows)
     if model.kind in RECORDS:
-        given = [row | {"record": id} for row, id in zip(rows, record_ids(RECORDS[model.kind], rows), strict=True)]
+        given = [row | {"record": made} for row, made in zip(rows, record_ids(RECORDS[model.kind], rows), strict=True)]
     columns = {
         each.name: pa.array([row.get(each.name) or each.default for row in given], pa.string())
         for each in model.fields()

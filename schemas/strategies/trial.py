@@ -27,8 +27,10 @@ LANDMARKS = (12, 24)
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """What happened in one arm. ``grades``: participants by worst grade 0 to 5 of each adverse event, among
-    ``treated``; ``malignancy``: second malignancies, and the invasive ones among them.
+    """What happened in one arm.
+
+    ``grades``: participants by worst grade 0 to 5 of each adverse event, among ``treated``; ``malignancy``: second
+    malignancies, and the invasive ones among them.
     """
 
     id: str
