@@ -38,9 +38,9 @@ def test_facts_that_may_be_equal_or_are_not_the_same_are_left_alone(kind, rows):
 @pytest.mark.parametrize(
     ("kind", "rows", "printed"),
     [
-        ("survival", [{"median": "24.9 months"}, {"median": "24.8"}], "24.9 months in Place 0, 24.8 in Place 1"),
-        ("survival", [{"time": "1", "time_unit": "years"}, {"time": "2 years"}], "1 in Place 0, 2 years in Place 1"),
-        ("pooled", [{"measure": "proportion", "estimate": "39.0%"}, {"measure": "proportion", "estimate": "0.391"}], "39.0% in Place 0, 0.391 in Place 1"),
+        ("survival", [{"median": "24.9 months"}, {"median": "24.7"}], "24.9 months in Place 0, 24.7 in Place 1"),
+        ("survival", [{"time": "1", "time_unit": "years"}, {"time": "3 years"}], "1 in Place 0, 3 years in Place 1"),
+        ("pooled", [{"measure": "proportion", "estimate": "39.0%"}, {"measure": "proportion", "estimate": "0.392"}], "39.0% in Place 0, 0.392 in Place 1"),
         ("count", [{"events": "5"}, {"events": "7"}, {"events": "5"}], "5 in Place 0, 7 in Place 1, 5 in Place 2"),
     ],
 )  # fmt: skip
