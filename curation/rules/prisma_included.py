@@ -9,7 +9,7 @@ def _flow(**boxes):
 
 @rule(
     "FLOW-002",
-    severity="error",
+    severity="warning",
     source="Page 2021, the PRISMA 2020 statement, BMJ 372:n71, doi:10.1136/bmj.n71",
     after=["COUNT-003", "SOURCE-001"],
     field="included",
@@ -24,7 +24,7 @@ def _flow(**boxes):
     consistent=[_flow(assessed="9", excluded_fulltext="1", included="8")],
     inconsistent=[_flow(assessed="8", excluded_fulltext="1", included="8"), _flow(assessed="20", excluded_fulltext="1", included="8")],
     cannot_tell=[_flow(assessed="8", excluded_fulltext="NR", included="8")],
-    limits="Studies added from an earlier version of the review belong in a box of their own; without one they look like too many.",
+    limits="Studies of an earlier version of the review, or found by other methods, have no box here; without one they look like too many.",
     look="the last three boxes of the diagram; fewer studies than reports are in order if several reports are of one study",
 )  # fmt: skip
 def prisma_included(assessed, excluded, included):
@@ -42,6 +42,15 @@ def the_difference(row):
         return ""
     assessed, excluded, included = (sum(int(each.value) for each in box) for box in boxes)
     return f"{assessed} \u2212 {excluded} = {assessed - excluded}, not {included}"
+
+
+@prisma_included.explain
+def too_many(row):
+    return (
+        []
+        if several_reports(row)
+        else ["studies of an earlier version of the review, or found by other methods, would explain a surplus"]
+    )
 
 
 @prisma_included.reading("several reports may be of one study", "warning")

@@ -23,8 +23,6 @@ from schemas.strategies.cases import broken as broken
 from schemas.strategies.cases import diagrams as diagrams
 from schemas.strategies.cases import records as records
 from schemas.strategies.cases import reviews as reviews
-from schemas.strategies.numbers import TrueNumber as TrueNumber
-from schemas.strategies.numbers import printed as printed
 from schemas.strategies.printing import Printer as Printer
 from schemas.strategies.printing import Style as Style
 from schemas.strategies.printing import print_number as print_number
@@ -33,3 +31,5 @@ from schemas.strategies.single import simulate_diagrams as simulate_diagrams
 from schemas.strategies.single import simulate_records as simulate_records
 from schemas.strategies.stack import arrow_tables as arrow_tables
 from schemas.strategies.stack import stack as stack
+from schemas.strategies.true_numbers import TrueNumber as TrueNumber
+from schemas.strategies.true_numbers import printed as printed

@@ -108,3 +108,38 @@ def _landmark(draw: Draw, outcome: str, month: int, rate: float) -> Row:
         "time": time,
         "rate": draw.to.percent(rate),
     }
+
+
+def categories_below_everyone(draw: Draw) -> Tables:
+    """Categories that cover everyone add up to fewer than everyone."""
+    return counts(draw, categories(draw, SIZE - draw.between(3, 15)), percent=False)
+
+
+def threshold_above_its_categories(draw: Draw) -> Tables:
+    """A threshold is larger than the sum of its categories."""
+    response = dict(list(categories(draw, SIZE).items())[:3])
+    return counts(draw, response | {"ge-pr": sum(response.values()) + draw.between(3, 5)})
+
+
+def progression_free_median_longer(draw: Draw) -> Tables:
+    """The median time to progression or death is longer than the median survival."""
+    median = draw.rng.uniform(10, 40)
+    times = {"os": median, "pfs": median + draw.rng.uniform(2, 20)}
+    rows = [
+        WHERE | {"outcome": name, "column": name, "median": draw.to.number(time, 1) + " months"}
+        for name, time in times.items()
+    ]
+    return with_entities({"survival": rows})
+
+
+def median_across_landmark(draw: Draw) -> Tables:
+    """The median comes well before a time at which most are still free of the event."""
+    median = WHERE | {"outcome": "os", "column": "os", "median": draw.to.number(draw.rng.uniform(5, 15), 1) + " months"}
+    return with_entities({"survival": [median, _landmark(draw, "os", 24, draw.rng.uniform(55, 90))]})
+
+
+def more_at_risk_than_alive(draw: Draw) -> Tables:
+    """More participants are at risk than are free of the event."""
+    rate = draw.rng.uniform(20, 80)
+    at_risk = int(rate) + draw.between(3, 15)
+    return with_entities({"survival": [_landmark(draw, "os", 24, rate) | {"total": "100", "at_risk": str(at_risk)}]})

@@ -118,3 +118,48 @@ def p_of_another_statistic(draw: Draw) -> Tables:
         "tails": "two",
     }
     return alone("test", row | ({} if which == "z" else {"df1": str(df)}))
+
+
+def percentage_of_no_total(draw: Draw) -> Tables:
+    """A percentage half-way between those that two neighbouring totals give."""
+    events = draw.between(1, 3)
+    total = events + draw.between(1, 7)
+    percent = Fraction(100 * events, 2 * total) + Fraction(100 * events, 2 * (total + 1))
+    return alone("count", {"events": str(events), "percent": precise(draw).to.percent(percent)})
+
+
+def limits_uneven(draw: Draw) -> Tables:
+    """The estimate lies close to its lower limit."""
+    low = draw.rng.uniform(0.4, 0.6)
+    texts = (draw.to.number(each, 2) for each in (low + 0.1, low, low + draw.rng.uniform(1.5, 3)))
+    row = dict(zip(("estimate", "lower", "upper"), texts, strict=True))
+    return alone("effect", row | {"measure": draw.one_of(*RATIOS), "interval_method": "wald"})
+
+
+def span_reversed(draw: Draw) -> Tables:
+    """The span ends before it starts."""
+    start = draw.between(2000, 2015)
+    return alone(
+        "characteristic", {"characteristic": "period", "low": str(start), "high": str(start - draw.between(1, 12))}
+    )
+
+
+def quartiles_reversed(draw: Draw) -> Tables:
+    """The lower quartile is above the median."""
+    median = draw.rng.uniform(40, 60)
+    return alone(
+        "mean",
+        {"n": "40", "median": draw.to.number(median, 1), "q1": draw.to.number(median + draw.rng.uniform(1, 9), 1)},
+    )
+
+
+def value_outside_span(draw: Draw) -> Tables:
+    """The median age is above the highest."""
+    high = draw.between(60, 80)
+    row = {"characteristic": "age", "value": str(high + draw.between(2, 15)), "low": "30", "high": str(high)}
+    return alone("characteristic", row)
+
+
+def judged_tool_scored(draw: Draw) -> Tables:
+    """A tool without a score is scored."""
+    return alone("appraisal", {"tool": draw.one_of("RoB 2", "ROBINS-I", "QUADAS-2"), "score": str(draw.between(1, 7))})

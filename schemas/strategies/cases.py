@@ -9,10 +9,10 @@ from schemas.registry import RECORDS
 from schemas.strategies.breakers import BREAKERS
 from schemas.strategies.draw import Draw, Row, Tables
 from schemas.strategies.flows import consort, prisma
-from schemas.strategies.numbers import printers
 from schemas.strategies.printing import Rounding
 from schemas.strategies.review import simulate_review
 from schemas.strategies.single import MAKERS
+from schemas.strategies.true_numbers import printers
 
 SEEDS = st.integers(0, 2**32 - 1)
 
