@@ -17,12 +17,13 @@ from curation.engine.flagged import Cell, Flagged, Siblings
 from curation.engine.judge import Judged, Sources, pointed_at
 from curation.engine.rule import RESERVED, Reading, Rule
 from schemas.intervals import Column
+from schemas.ragged import Codes, Ragged
 from schemas.registry import RECORD_MODELS
 
 TRUNCATED = "it fits if the digits were cut off instead of rounded"
 PADDED = "it fits if the last zeros are padding, so that one digit less was measured"
 UNCLEAR = "this rests on a reading of the source that is not certain"
-Lookup = Callable[[str, str], Mapping[str, Any]]
+Changed = dict[str, Column | Ragged]
 
 
 @dataclass(slots=True)
@@ -95,40 +96,55 @@ class Describer:
             return fallback
 
 
-def _general(flagged: Flagged) -> list[tuple[str, dict[str, Column]]]:
+def _general(flagged: Flagged) -> list[tuple[str, Changed]]:
     """Readings tried for every rule: the columns as they would be under each."""
     return [(TRUNCATED, _truncated(flagged)), (PADDED, _padded(flagged))]
 
 
-def _rereading(changed: dict[str, Column]) -> Callable[[Flagged], bool]:
+def _rereading(changed: Changed) -> Callable[[Flagged], bool]:
     return lambda flagged: flagged.holds(**changed)
 
 
-def _truncated(flagged: Flagged) -> dict[str, Column]:
+def _truncated(flagged: Flagged) -> Changed:
     return _reread(
         flagged, lambda one: (one.value, one.value + one.step) if one.value >= 0 else (one.value - one.step, one.value)
     )
 
 
-def _padded(flagged: Flagged) -> dict[str, Column]:
+def _padded(flagged: Flagged) -> Changed:
     rounded = [one for one in flagged.cells.values() if isinstance(one, Cell) and one.step and one.value is not None]
     if len(rounded) < 2 or not all(re.search(r"[.·,]\d*0\D*$", one.text) for one in rounded):
         return {}
     return _reread(flagged, lambda one: (one.value - 5 * one.step, one.value + 5 * one.step))
 
 
-def _reread(flagged: Flagged, ends: Callable[[Any], tuple[Fraction, Fraction]]) -> dict[str, Column]:
-    changed = {}
-    for name, one in flagged.cells.items():
-        column = flagged.columns.get(name)
-        if not isinstance(one, Cell) or not isinstance(column, Column):
+def _reread(flagged: Flagged, ends: Callable[[Any], tuple[Fraction, Fraction]]) -> Changed:
+    changed: Changed = {}
+    for name, column in flagged.columns.items():
+        given = flagged.cells.get(name)
+        cells = given if isinstance(given, list) else [given]
+        if isinstance(column, Codes) or not all(isinstance(one, Cell) for one in cells):
             continue
-        if one.step and one.value is not None and one.status == "reported" and column.low[0] == one.low:
-            low, high = ends(one)
-            changed[name] = Column(
-                np.array([low], dtype=object), np.array([high], dtype=object), np.array([True]), clean=True
-            )
+        items = column.items if isinstance(column, Ragged) else column
+        reread = _reread_items(items, [one for one in cells if isinstance(one, Cell)], ends)
+        if reread is not None:
+            changed[name] = Ragged(reread, column.starts) if isinstance(column, Ragged) else reread
     return changed
+
+
+def _reread_items(items: Column, cells: list[Cell], ends: Callable[[Any], tuple[Fraction, Fraction]]) -> Column | None:
+    """The intervals of these cells under another reading; None where nothing is rounded, or a unit was converted."""
+    rounded = [
+        place
+        for place, one in enumerate(cells)
+        if one.step and one.value is not None and one.status == "reported" and items.low[place] == one.low
+    ]
+    if not rounded:
+        return None
+    low, high = items.low.copy(), items.high.copy()
+    for place in rounded:
+        low[place], high[place] = ends(cells[place])
+    return Column(low, high, items.known, clean=True)
 
 
 def _rests_on_unclear(flagged: Flagged) -> bool:

@@ -71,7 +71,7 @@ class Flagged:
         code = self.cells[name] if name in self.cells else self.record.get(name)
         return code if isinstance(code, str) else ""
 
-    def holds(self, **changed: Scalar | tuple[Scalar, Scalar] | Column | str) -> bool:
+    def holds(self, **changed: Scalar | tuple[Scalar, Scalar] | Column | Ragged | str) -> bool:
         """Whether the rule would be consistent with these arguments in the place of the printed ones."""
         columns = dict(self.columns) | {name: _column(value) for name, value in changed.items()}
         code = self.identity(**columns).codes[0]
@@ -82,8 +82,8 @@ class Flagged:
         return self.find_siblings(keys)
 
 
-def _column(value: Scalar | tuple[Scalar, Scalar] | Column | str) -> Argument:
-    if isinstance(value, Column):
+def _column(value: Scalar | tuple[Scalar, Scalar] | Column | Ragged | str) -> Argument:
+    if isinstance(value, Column | Ragged):
         return value
     if isinstance(value, str):
         return Codes(np.array([value], dtype=object))

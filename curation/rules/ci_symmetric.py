@@ -6,6 +6,7 @@ import numpy as np
 from scipy import special
 
 from curation.engine.rule import rule
+from schemas.intervals import Column
 from schemas.repairs import sentences
 from schemas.scales import double_arcsine, scale_of, scaled
 from schemas.verdicts import Verdict, Verdicts
@@ -65,7 +66,8 @@ def ci_symmetric(estimate, lower, upper, measure, transform=None, interval_metho
     """
     scale = scale_of(measure, transform)
     doubled = scale == "double_arcsine"
-    even = _even(estimate, lower, upper, np.where(doubled, "arcsine", scale))
+    low, high = _open_below(lower, measure.is_("proportion")), _open_above(upper, measure.is_("proportion"))
+    even = _even(estimate, low, high, np.where(doubled, "arcsine", scale))
     untransformed = np.full(len(scale), "none", dtype=object)
     even |= _even(estimate, lower, upper, untransformed).only(measure.is_("COR") & (scale == "fisher_z"))
     rows = np.flatnonzero(doubled & np.isin(even.codes, (Verdict.CONTRADICTS, Verdict.EDGE)))
@@ -75,6 +77,18 @@ def ci_symmetric(estimate, lower, upper, measure, transform=None, interval_metho
     )
     asked = (measure.is_(*NAMED) | (scale != "")) & ~interval_method.is_(*ASYMMETRIC)
     return Verdicts(codes).cannot_tell(scale == "").only(asked)
+
+
+def _open_below(lower, rows):
+    """A limit printed as 0 may have been cut off there."""
+    cut = rows & np.asarray(lower.low <= 0, dtype=bool)
+    return Column(np.where(cut, -np.inf, lower.low), lower.high, lower.known, clean=lower.clean)
+
+
+def _open_above(upper, rows):
+    """A limit printed as 1 may have been cut off there."""
+    cut = rows & np.asarray(upper.high >= 1, dtype=bool)
+    return Column(upper.low, np.where(cut, np.inf, upper.high), upper.known, clean=upper.clean)
 
 
 def _even(estimate, lower, upper, scale):

@@ -34,25 +34,26 @@ def _table(*events):
                any_value(p.k) AS k, any_value(s.certain) AS with_result, any_value(s.without) AS without_result, any_value(r.studies) AS studies_entered,
                any_value(r.stated_studies) AS studies_stated, any_value(s.with_events) AS with_events, any_value(s.readable) AS readable
         FROM pooled_results p JOIN reported s ON s.target = p.target AND s.source = p.source JOIN review_sizes r ON r.source = p.source
-        WHERE p.k IS NOT NULL AND p.study IS NULL GROUP BY p.fact, p.k.text
+        WHERE p.k IS NOT NULL AND p.study IS NULL AND p.measure IN ('proportion', 'rate', 'survival_rate', 'mean', 'median')
+        GROUP BY p.fact, p.k.text
     """,
     consistent=[
-        [*_table("5", "7", "NA"), dict(kind="pooled", outcome="cr", k="2")],
-        [*_table("5", "7", "?"), dict(kind="pooled", outcome="cr", k="3")],
-        [*_table("5", "7", ""), dict(kind="pooled", outcome="cr", k="3")],
+        [*_table("5", "7", "NA"), dict(kind="pooled", outcome="cr", measure="proportion", k="2")],
+        [*_table("5", "7", "?"), dict(kind="pooled", outcome="cr", measure="proportion", k="3")],
+        [*_table("5", "7", ""), dict(kind="pooled", outcome="cr", measure="proportion", k="3")],
     ],
     inconsistent=[
-        [*_table("5", "7", "NA"), dict(kind="pooled", outcome="cr", k="3")],
-        [*_table("5", "7", "0", "0"), dict(kind="pooled", outcome="cr", k="2")],
+        [*_table("5", "7", "NA"), dict(kind="pooled", outcome="cr", measure="proportion", k="3")],
+        [*_table("5", "7", "0", "0"), dict(kind="pooled", outcome="cr", measure="proportion", k="2")],
     ],
-    cannot_tell=[[*_table("5", "7", "NA"), dict(kind="pooled", outcome="cr", k="NR")]],
+    cannot_tell=[[*_table("5", "7", "NA"), dict(kind="pooled", outcome="cr", measure="proportion", k="NR")]],
     look="which studies were left out, and whether studies without events were",
 )  # fmt: skip
 def k_matches_reported(k, with_result, without_result, studies_entered, studies_stated=None):
     """The number of studies pooled is not the number of studies with a result in the table of studies.
 
     At least the studies with a readable result, at most all studies of the review less those printed as not reported
-    or not applicable. Unclear cells, and studies with nothing entered, may count or not. Reviews may leave out a
+    or not applicable. Asked of single-group measures. Unclear cells, and studies with nothing entered, may count or not. Reviews may leave out a
     study for a reason given elsewhere: a warning.
     """
     all_studies = as_counts(studies_stated).greatest().or_else(0).hull(studies_entered)

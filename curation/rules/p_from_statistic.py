@@ -69,7 +69,7 @@ def _df(df, *, fractional):
     low, high = (np.asarray(end, dtype=np.float64) for end in (df.low, df.high))
     with np.errstate(invalid="ignore"):
         whole = (high - low > 0.5) & (high - low <= 1) if not fractional else np.zeros(len(low), dtype=bool)
-        middle = np.rint((low + high) / 2)
+        middle = np.where(low == np.rint(low), low, np.rint((low + high) / 2))  # cut off, or rounded
     return np.where(whole, middle, np.maximum(low, 0.5)), np.where(whole, middle, high)
 
 
