@@ -98,7 +98,7 @@ class Codes:
     @property
     def known(self) -> Mask:
         """Rows that are not blank."""
-        return np.array([each is not None for each in self.values], dtype=bool)
+        return np.asarray(np.not_equal(self.values, None), dtype=bool)
 
     def is_(self, *codes: str) -> Mask:
         """Rows that hold one of these codes."""

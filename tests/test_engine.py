@@ -8,7 +8,7 @@ import pytest
 from curation.engine import registry
 from curation.engine.findings import Finding
 from curation.engine.rule import MalformedRule, rule
-from curation.engine.run import check
+from curation.engine.run import check, check_batches
 from schemas.arrow import to_table
 from schemas.registry import KINDS, RECORDS
 
@@ -147,3 +147,20 @@ def test_the_form_of_a_rule_asks_for_examples_of_both_sides():
         def lonely(events):
             """Something."""
             return events.at_most(1)
+
+
+def test_a_stream_may_lack_columns_that_rules_read_only_if_given():
+    table = counts({"events": "36", "total": "30", "percent": "120%"})["count"].select(
+        ["record", "estimator", "events", "total", "percent"]
+    )
+    out = check_batches("count", table.to_batches(), registry.rules())
+    assert out.crashed == 0
+    assert {one.rule for one in out.findings} == {"COUNT-001", "PERCENT-001"}
+
+
+def test_a_rule_that_crashes_in_every_batch_is_reported_once(tmp_path):
+    rules = registry.select(
+        own_rules(tmp_path, RULE.replace("return (events + 1).at_most(total)", "return 1 / 0")), ["MINE"]
+    )
+    table = counts(*[{"events": "1", "total": "2"}] * 3)["count"]
+    assert check_batches("count", table.to_batches(max_chunksize=1), rules).crashed == 1

@@ -15,7 +15,7 @@ from curation.engine.columns import Batch, cell, cells
 from curation.engine.findings import ORDER, Finding, fingerprint
 from curation.engine.flagged import Cell, Flagged, Siblings
 from curation.engine.judge import Judged, Sources, pointed_at
-from curation.engine.rule import RESERVED, Reading, Rule
+from curation.engine.rule import Reading, Rule
 from schemas.intervals import Column
 from schemas.ragged import Codes, Ragged
 from schemas.registry import RECORD_MODELS
@@ -65,7 +65,11 @@ class Describer:
             name: None if source is None else source[1:] if source.startswith("=") else cells(batch.column(source), row)
             for name, source in sources.items()
         }
-        beside = () if rule.rows is None else [name for name in batch.schema.names if name not in {*sources, *RESERVED}]
+        beside = (
+            ()
+            if rule.rows is None
+            else [name for name in batch.schema.names if name not in {*sources, "kind", "record", "records"}]
+        )
         printed |= {name: cells(batch.column(name), row) for name in beside}
         only = np.array([row])
         columns = {name: column.take(only).rationals() for name, column in judged.columns.items()}

@@ -27,8 +27,6 @@ Example = Mapping[str, str] | Sequence[Mapping[str, str]]
 """One record's fields, or for a rule across rows a list of rows, each with its 'kind'."""
 Explain = Callable[[Flagged], list[str]]
 
-RESERVED = ("kind", "record", "records", "field")
-"""Columns a rule across rows gives besides its arguments: the record the finding stands at, and the others."""
 
 FORM = '''
     @rule("COUNT-002", severity="error", source="arithmetic",

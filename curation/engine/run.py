@@ -85,6 +85,7 @@ class _Run:
         self.out = Checked(tallies={each.id: Tally() for each in rules})
         self.describer = Describer(self._siblings)
         self.flagged: dict[str, set[str]] = {each.id: set() for each in rules}
+        self.crashes: set[str] = set()
         self.places: dict[str, Mapping[str, int]] = {}
         self.groups: dict[tuple[str, tuple[str, ...]], Mapping[tuple[object, ...], list[int]]] = {}
 
@@ -112,7 +113,9 @@ class _Run:
         for number, batch in enumerate(batches):
             self.progress(kind, number * BATCH, len(self.tables[kind]))
             for rule, sources in plans:
-                self._guarded(rule, batch, sources, kind)
+                present = _present(rule, sources, batch)
+                if present is not None:
+                    self._guarded(rule, batch, present, kind)
 
     def _across(self, rules: Sequence[Rule]) -> None:
         if not rules:
@@ -202,12 +205,15 @@ class _Run:
         return connection
 
     def _crash(self, rule: Rule, what: str, error: Exception) -> None:
+        key = fingerprint(rule.id, "crash", what, type(error).__name__)
+        if key in self.crashes:
+            return
+        self.crashes.add(key)
         self.out.crashed += 1
         message = (
             f"Rule {rule.id} ({rule.name}) stopped in {what} with {type(error).__name__}: {error}. "
             "Its checks are missing from this report; the other rules ran."
         )
-        key = fingerprint(rule.id, "crash", what, type(error).__name__)
         self.out.findings.append(
             Finding(rule.id, rule.name, "warning", message, place="rule", field=what, fingerprint=key)
         )
@@ -218,6 +224,16 @@ class _Run:
             if (crash.rule.id, crash.what) not in seen:
                 seen.add((crash.rule.id, crash.what))
                 self._crash(crash.rule, crash.what, crash.error)
+
+
+def _present(rule: Rule, sources: Sources, batch: Batch) -> Sources | None:
+    """The sources of a rule's arguments that the batch has; None if a required one is missing."""
+    names = set(batch.schema.names)
+    found = {
+        name: column if column is None or column.startswith("=") or column in names else None
+        for name, column in sources.items()
+    }
+    return None if any(found[name] is None for name in rule.required) else found
 
 
 def row_plans(kind: str, rules: Sequence[Rule]) -> list[tuple[Rule, Sources]]:

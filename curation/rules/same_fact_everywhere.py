@@ -10,7 +10,8 @@ from curation.engine.rule import rule
     rows="""
         SELECT min_by(kind, place_order) AS kind, min_by(record, place_order) AS record,
                list(record ORDER BY place_order) AS records, field, list(printed ORDER BY place_order) AS printed,
-               list(concat_ws(', ', section, "row", "column") ORDER BY place_order) AS places
+               list(concat_ws(', ', section, "row", "column") ORDER BY place_order) AS places,
+               list(section ORDER BY place_order) AS sections
         FROM (SELECT *, concat_ws('|', section, "row", "column", record) AS place_order FROM facts
               WHERE field <> 'level' AND NOT (kind = 'characteristic' AND regexp_matches(more_key, '^(dose_band|band|threshold)[|]')))
         GROUP BY kind, source, study, arm, outcome, analysis_set, timepoint, more_key, field
@@ -40,3 +41,31 @@ from curation.engine.rule import rule
 def same_fact_everywhere(printed):
     """The same fact is printed differently in two places."""
     return printed.one_value()
+
+
+@same_fact_everywhere.explain
+def exchanged(row):
+    """Two studies, or two arms, whose numbers change places from one section to the other."""
+    own = dict(
+        zip(
+            (one.text for one in row.several("sections")),
+            (one.text.strip() for one in row.several("printed")),
+            strict=True,
+        )
+    )
+    if len(own) != 2 or len(set(own.values())) != 2:
+        return []
+    first, second = own
+    crossed = {first: own[second], second: own[first]}
+    found = []
+    for differs, same in (("study", "arm"), ("arm", "study")):
+        others: dict[str, dict[str, str]] = {}
+        for each in row.siblings("source", same, "outcome", "analysis_set", "timepoint"):
+            if each[differs] != row.record.get(differs) and (each[row.code("field")] or {}).get("text"):
+                others.setdefault(each[differs], {})[each["section"] or ""] = each[row.code("field")]["text"].strip()
+        found += [
+            f"{first} and {second} exchange the numbers of {row.record.get(differs)} and {name}"
+            for name, its in others.items()
+            if its == crossed
+        ]
+    return found
