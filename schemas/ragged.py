@@ -98,7 +98,7 @@ class Codes:
     @property
     def known(self) -> Mask:
         """Rows that are not blank."""
-        return np.asarray(np.not_equal(self.values, None), dtype=bool)
+        return np.asarray(self.values != np.array(None, dtype=object), dtype=bool)
 
     def is_(self, *codes: str) -> Mask:
         """Rows that hold one of these codes."""
