@@ -102,7 +102,10 @@ class Codes:
 
     def is_(self, *codes: str) -> Mask:
         """Rows that hold one of these codes."""
-        return np.isin(self.values.astype(str), codes) & self.known if len(self.values) else np.zeros(0, dtype=bool)
+        held = np.zeros(len(self.values), dtype=bool)
+        for code in codes:
+            held |= np.asarray(self.values == code, dtype=bool)
+        return held
 
     def take(self, rows: NDArray[np.intp]) -> Codes:
         """The codes at these rows."""

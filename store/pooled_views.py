@@ -27,16 +27,16 @@ _POOLED_FACTS = """
 """
 _STUDY_RESULTS = f"""
     WITH printed AS (
-        SELECT record, source, study, {_TARGET} AS target, events, total, percent FROM "count"
+        SELECT record, source, study, {_TARGET} AS target, events, total, percent, false AS curve FROM "count"
         UNION ALL
-        SELECT record, source, study, {_TARGET}, NULL, total, rate FROM survival WHERE rate IS NOT NULL
+        SELECT record, source, study, {_TARGET}, NULL, total, rate, coalesce(estimator, 'kaplan_meier') = 'kaplan_meier' FROM survival WHERE rate IS NOT NULL
     ), judged AS (
         SELECT p.*, s.label, concat_ws('|', events.text, total.text, percent.text) AS cell,
                CASE WHEN 'unclear' IN (events.status, percent.status) THEN 1
                     WHEN events.low IS NOT NULL OR percent.low IS NOT NULL THEN 2 ELSE 0 END AS clarity
         FROM printed p JOIN study s ON s.study = p.study AND s.included_in = p.source
     )
-    SELECT source, target, study, any_value(label) AS label, min(record) AS record, max(events.high) AS most_events,
+    SELECT source, target, study, any_value(label) AS label, min(record) AS record, max(events.high) AS most_events, bool_or(curve) AS curve,
            CASE WHEN count(DISTINCT cell) = 1 THEN any_value(events) END AS events,
            CASE WHEN count(DISTINCT cell) = 1 THEN any_value(total) END AS total,
            CASE WHEN count(DISTINCT cell) = 1 THEN any_value(percent) END AS percent,

@@ -247,7 +247,7 @@ def test_the_kaplan_meier_percentages_are_named():
         survival=survival,
         pooled=pooled,
     )
-    assert [(one.severity, one.expected) for one in found] == [("error", "66.6% to 93.0%")]
+    assert [(one.severity, one.expected) for one in found] == [("warning", "66.6% to 93.0%")]
 
 
 def test_an_interval_too_narrow_for_the_participants_is_found():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from typing import Any, TypeAlias
@@ -39,22 +40,6 @@ def is_printed(name: str) -> bool:
     return name in names or any(face.get(name) in names for model in RECORD_MODELS for face in model.faces)
 
 
-def argument(batch: pa.RecordBatch | pa.Table, column: str | None, name: str) -> Argument:
-    """The argument ``name`` of a rule from a column of the batch, a constant ('=code'), or nothing (None)."""
-    if column is None:
-        return _absent(len(batch), name)
-    if column.startswith("="):
-        return Codes(np.full(len(batch), column[1:], dtype=object))
-    return from_arrow(flat(batch.column(column)))
-
-
-def _absent(rows: int, name: str) -> Argument:
-    if is_printed(name):
-        nothing = np.full(rows, np.nan)
-        return Column.from_ends(nothing, nothing)
-    return Codes(np.full(rows, None, dtype=object))
-
-
 def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     """One array, whether the column came in chunks or not."""
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
@@ -78,34 +63,60 @@ def from_arrow(array: pa.Array) -> Argument:
     return Codes(array.cast(pa.string()).to_numpy(zero_copy_only=False))
 
 
-def in_one_time_unit(
-    arguments: dict[str, Argument], batch: Batch, sources: Mapping[str, str | None]
-) -> dict[str, Argument]:
-    """Bring times printed in different units of one row to months; rows of one unit stay as they are."""
-    columns = {name: column for name, column in arguments.items() if isinstance(column, Column)}
-    units = {name: _units(batch, sources[name]) for name in columns}
-    timed = {name: unit for name, unit in units.items() if unit is not None}
-    mixed = np.zeros(len(batch), dtype=bool)
-    for one, two in itertools.combinations(timed, 2):
-        mixed |= columns[one].known & columns[two].known & (timed[one] != timed[two])
-    if not mixed.any():
-        return arguments
-    return arguments | {name: _months(columns[name], unit, mixed) for name, unit in timed.items()}
+@dataclass(slots=True)
+class Arguments:
+    """The arguments that rules ask of one batch, each made once."""
 
+    batch: Batch
+    made: dict[tuple[str, str], Argument] = field(default_factory=dict)
+    units: dict[str, NDArray[Any] | None] = field(default_factory=dict)
 
-def _units(batch: Batch, source: str | None) -> NDArray[Any] | None:
-    if source is None or source.startswith("="):
-        return None
-    array = flat(batch.column(source))
-    if not pa.types.is_struct(array.type):
-        return None
-    units = array.field("unit").to_numpy(zero_copy_only=False)
-    if not any(unit in _MONTHS for unit in set(units) if unit):
-        return None
-    default = (
-        flat(batch.column("time_unit")).to_numpy(zero_copy_only=False) if "time_unit" in batch.schema.names else ""
-    )
-    return np.where(np.isin(units.astype(str), list(_MONTHS)), units, default)
+    def get(self, name: str, column: str | None) -> Argument:
+        """The argument ``name`` of a rule from a column of the batch, a constant ('=code'), or nothing (None)."""
+        key = (column, "") if column else ("", "number" if is_printed(name) else "code")
+        if key not in self.made:
+            self.made[key] = self._make(*key)
+        return self.made[key]
+
+    def _make(self, column: str, sort: str) -> Argument:
+        rows = len(self.batch)
+        if sort == "number":
+            nothing = np.full(rows, np.nan)
+            return Column.from_ends(nothing, nothing)
+        if sort == "code" or column.startswith("="):
+            return Codes(np.full(rows, column[1:] or None, dtype=object))
+        return from_arrow(flat(self.batch.column(column)))
+
+    def all_of(self, sources: Mapping[str, str | None]) -> dict[str, Argument]:
+        """Every argument of a rule, times printed in different units of one row brought to months."""
+        found = {name: self.get(name, column) for name, column in sources.items()}
+        timed = {name: units for name, column in sources.items() if (units := self._units(column)) is not None}
+        columns = {name: column for name, column in found.items() if name in timed and isinstance(column, Column)}
+        mixed = np.zeros(len(self.batch), dtype=bool)
+        for one, two in itertools.combinations(columns, 2):
+            mixed |= columns[one].known & columns[two].known & (timed[one] != timed[two])
+        if not mixed.any():
+            return found
+        return found | {name: _months(column, timed[name], mixed) for name, column in columns.items()}
+
+    def _units(self, column: str | None) -> NDArray[Any] | None:
+        """The unit of each row's time; None for columns that hold no times."""
+        if not column or column.startswith("="):
+            return None
+        if column not in self.units:
+            self.units[column] = self._find_units(flat(self.batch.column(column)))
+        return self.units[column]
+
+    def _find_units(self, array: pa.Array) -> NDArray[Any] | None:
+        if not pa.types.is_struct(array.type):
+            return None
+        printed = array.field("unit")
+        by_record = "time_unit" in self.batch.schema.names
+        if not by_record and not any(unit in _MONTHS for unit in printed.unique().to_pylist()):
+            return None
+        default = flat(self.batch.column("time_unit")).to_numpy(zero_copy_only=False) if by_record else ""
+        units = printed.to_numpy(zero_copy_only=False)
+        return np.where(np.isin(units.astype(str), list(_MONTHS)), units, default)
 
 
 def _months(column: Column, units: NDArray[Any], rows: Mask) -> Column:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.engine.columns import Batch, argument, flat, in_one_time_unit
+from curation.engine.columns import Arguments, Batch, flat
 from curation.engine.flagged import Argument
 from curation.engine.rule import Rule
 from schemas.kinds.base import Face, Record
@@ -51,10 +51,10 @@ def face_sources(rule: Rule, model: type[Record], face: Face) -> Sources | None:
     return found
 
 
-def judge(rule: Rule, batch: Batch, sources: Sources, silenced: Mask | None = None) -> Judged:
-    """Judge a batch. ``silenced`` rows were flagged by a prerequisite."""
-    columns = {name: argument(batch, column, name) for name, column in sources.items()}
-    columns = in_one_time_unit(columns, batch, sources)
+def judge(rule: Rule, given: Arguments, sources: Sources, silenced: Mask | None = None) -> Judged:
+    """Judge a batch, given as the arguments that rules ask of it. ``silenced`` rows were flagged by a prerequisite."""
+    batch = given.batch
+    columns = given.all_of(sources)
     asked = _asked(rule, batch, sources)
     codes = np.asarray(rule(**columns).codes).copy()
     codes[~asked] = Verdict.NOT_ASKED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.engine.columns import Batch
+from curation.engine.columns import Arguments, Batch
 from curation.engine.describe import Describer
 from curation.engine.findings import Finding, Tally, fingerprint, worst_first
 from curation.engine.judge import Sources, face_sources, judge
 from curation.engine.rule import SEVERITIES, Rule
 from schemas.arrow import table_schema
 from schemas.registry import KINDS, RECORDS
-from schemas.verdicts import Verdict
+from schemas.verdicts import Mask, Verdict
 from store import views
 
 BATCH = 16_384
@@ -84,7 +84,8 @@ class _Run:
         self.progress = progress or (lambda *_: None)
         self.out = Checked(tallies={each.id: Tally() for each in rules})
         self.describer = Describer(self._siblings)
-        self.flagged: dict[str, set[str]] = {each.id: set() for each in rules}
+        self.flagged: defaultdict[str, set[str]] = defaultdict(set)
+        self.recent: defaultdict[str, set[str]] = defaultdict(set)  # of the batch at hand
         self.crashes: set[str] = set()
         self.places: dict[str, Mapping[str, int]] = {}
         self.groups: dict[tuple[str, tuple[str, ...]], Mapping[tuple[object, ...], list[int]]] = {}
@@ -112,10 +113,12 @@ class _Run:
         plans = row_plans(kind, rules)
         for number, batch in enumerate(batches):
             self.progress(kind, number * BATCH, len(self.tables[kind]))
+            given = Arguments(batch)
+            self.recent.clear()
             for rule, sources in plans:
                 present = _present(rule, sources, batch)
                 if present is not None:
-                    self._guarded(rule, batch, present, kind)
+                    self._guarded(rule, given, present, kind)
 
     def _across(self, rules: Sequence[Rule]) -> None:
         if not rules:
@@ -128,30 +131,31 @@ class _Run:
                 except duckdb.Error as error:
                     self._crash(rule, "its query", error)
                     continue
-                self._guarded(
-                    rule, rows, {name: name if name in rows.column_names else None for name in rule.arguments}, None
-                )
+                sources = {name: name if name in rows.column_names else None for name in rule.arguments}
+                self._guarded(rule, Arguments(rows), sources, None)
 
-    def _guarded(self, rule: Rule, batch: Batch, sources: Sources, kind: str | None) -> None:
-        if not len(batch):
+    def _guarded(self, rule: Rule, given: Arguments, sources: Sources, kind: str | None) -> None:
+        if not len(given.batch):
             return
         try:
-            self._one(rule, batch, sources, kind)
+            self._one(rule, given, sources, kind)
         except Exception as error:
             self._crash(rule, "its identity", error)
 
-    def _one(self, rule: Rule, batch: Batch, sources: Sources, kind: str | None) -> None:
-        judged = judge(rule, batch, sources, self._silenced(rule, batch))
+    def _one(self, rule: Rule, given: Arguments, sources: Sources, kind: str | None) -> None:
+        batch = given.batch
+        judged = judge(rule, given, sources, self._silenced(rule, batch, self.flagged if kind is None else self.recent))
         contradicts = judged.rows(Verdict.CONTRADICTS)
         consistent = int((judged.codes == Verdict.CONSISTENT).sum())
         self.out.tallies[rule.id].add(consistent=consistent, contradicts=len(contradicts), reasons=judged.reasons)
         for row in contradicts:
             record = self._record(batch, int(row), kind)
             self.out.findings.append(self.describer.finding(rule, judged, int(row), batch, sources, record))
-            self.flagged[rule.id] |= set(self.out.findings[-1].records)
+            for flagged in (self.flagged, self.recent):
+                flagged[rule.id] |= set(self.out.findings[-1].records)
 
-    def _silenced(self, rule: Rule, batch: Batch) -> np.ndarray | None:
-        named = set().union(*(self.flagged.get(each, set()) for each in rule.after)) if rule.after else set()
+    def _silenced(self, rule: Rule, batch: Batch, flagged: Mapping[str, set[str]]) -> Mask | None:
+        named = set().union(*(flagged.get(each, set()) for each in rule.after))
         if not named:
             return None
         hit = np.array(pc.is_in(batch.column("record"), pa.array(sorted(named), pa.string())).to_pylist(), dtype=bool)

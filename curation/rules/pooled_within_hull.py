@@ -39,12 +39,13 @@ def _review(rates, **pooled):
             QUALIFY count(*) OVER (PARTITION BY f.fact) = f.fewest AND bool_and(r.state = 'value') OVER (PARTITION BY f.fact)
         ), pooled_values AS (
             SELECT s.fact, list(r.events ORDER BY s.study) AS events, list(r.total ORDER BY s.study) AS totals,
-                   list(r.percent ORDER BY s.study) AS percents, list(coalesce(r.label, s.study) ORDER BY s.study) AS studies
+                   list(r.percent ORDER BY s.study) AS percents, list(coalesce(r.label, s.study) ORDER BY s.study) AS studies,
+                   CASE WHEN bool_or(r.curve) THEN 'yes' ELSE 'no' END AS curves
             FROM (FROM listed UNION ALL FROM counted) s LEFT JOIN study_results r ON r.target = s.target AND r.study = s.study
             WHERE s.study <> '' GROUP BY s.fact
         )
         SELECT 'pooled' AS kind, e.record, e.records, 'estimate' AS field, e.estimate, v.events, v.totals, v.percents,
-               coalesce(f.transform, 'unknown') AS transform, e.interval_method, v.studies
+               coalesce(f.transform, 'unknown') AS transform, e.interval_method, v.studies, v.curves
         FROM estimates e JOIN pooled_values v USING (fact) JOIN pooled_facts f USING (fact)
     """,
     consistent=[
@@ -53,6 +54,8 @@ def _review(rates, **pooled):
          dict(kind="pooled", measure="proportion", outcome="cr", k="2", estimate="0.19", transform="logit")],
     ],
     inconsistent=[
+        [*_STUDIES[:2], dict(kind="count", study="s0", outcome="cr", events="3", total="30"), dict(kind="count", study="s1", outcome="cr", events="6", total="20"),
+         dict(kind="pooled", measure="proportion", outcome="cr", k="2", estimate="0.35", transform="double_arcsine")],
         _review(["79%", "78%", "66.6%"], estimate="58.4%", transform="double_arcsine"),
         _review(["79%", "78%", "66.6%"], estimate="85.0%", transform="logit"),
         _review(["79%", "78%", "66.6%"], estimate="0.90"),
@@ -147,6 +150,14 @@ def _both(first, second):
 )
 def model_not_stated(row):
     return row.code("transform") in ("", "unknown") or row.code("interval_method") == "bayesian"
+
+
+@pooled_within_hull.reading(
+    "the studies print Kaplan-Meier percentages; the numbers still free of the event, which were perhaps pooled, are smaller",
+    "warning",
+)
+def curves_not_counts(row):
+    return row.code("curves") == "yes"
 
 
 def _printed(row):
