@@ -226,8 +226,10 @@ def page(shown: str, repeat: int) -> str:
 
 {shown}
 
-Flagged differs where a printed percentage is off by rounding only: curation reports it as consistent, and every flagged
-row comes with its sentence, explanations and fingerprint, decided once more in exact rationals; the other engines count.
+Seconds include loading the library. The other engines compare doubles with a tolerance and count; curation carries
+intervals, counts three outcomes with reasons, decides every edge and every flagged row once more in exact rationals, and
+gives each finding its sentence, other readings and fingerprint. That costs: it is slower than hand-written SQL by far, and
+than these three pandera checks from a million rows on; its memory stays within half a gigabyte.
 One row in {int(1 / BROKEN):,} is broken on purpose. Machine: {os.cpu_count()} cores, {platform.system()} {platform.machine()}; {versions}; {repeat} runs each.
 
 Reproduce: `python benchmarks/row_checks.py --write`
