@@ -58,6 +58,7 @@ CODES: dict[str, dict[str, str]] = {
         "cell": "printed together with the events or the percentage (n/N)",
         "header": "from a table header, a caption or the methods",
         "text": "from another sentence of the text",
+        "unknown": "not stated; some participants may be missing from the percentage",
     },
     "yes_no": {"yes": "yes", "no": "no"},
     "measure": {

@@ -144,7 +144,7 @@ def test_an_interrupted_intake_leaves_the_store_as_it_was(tmp_path, folder):
         run("check", review, "--format", "json", "--fail-on", "never", "--select", "COUNT-001").stdout
     )["summary"]
     assert summary["records"] in (0, 40_000)
-    assert (process.returncode == 0) == (summary["records"] == 40_000)
+    assert process.returncode != 0 or summary["records"] == 40_000, "an intake that reports success is whole"
 
 
 def test_the_export_accounts_for_every_record(tmp_path, folder):

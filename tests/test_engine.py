@@ -164,3 +164,12 @@ def test_a_rule_that_crashes_in_every_batch_is_reported_once(tmp_path):
     )
     table = counts(*[{"events": "1", "total": "2"}] * 3)["count"]
     assert check_batches("count", table.to_batches(max_chunksize=1), rules).crashed == 1
+
+
+def test_a_total_whose_place_is_not_stated_may_leave_out_participants_one_in_the_same_cell_may_not():
+    rule = registry.select(registry.rules(), ["COUNT-002"])
+    severities = [
+        check(counts(row), rule).findings[0].severity
+        for row in ({"events": "22", "total": "52", "percent": "44%"}, {"printed": "22/52 (44%)"})
+    ]
+    assert severities == ["warning", "error"]

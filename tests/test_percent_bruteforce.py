@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from curation.engine.columns import Arguments
 from curation.engine.judge import judge
 from curation.engine.registry import rules
 from schemas.arrow import from_texts
@@ -23,7 +24,7 @@ def verdicts(id, **texts):
     columns["estimator"] = pa.array(["proportion"] * rows)
     table = from_texts(Count, pa.table(columns))
     sources = {name: name for name in rule.arguments}
-    codes = [judge(rule, batch, sources).codes for batch in table.to_batches(max_chunksize=50_000)]
+    codes = [judge(rule, Arguments(batch), sources).codes for batch in table.to_batches(max_chunksize=50_000)]
     return np.concatenate(codes)
 
 

@@ -104,7 +104,7 @@ def complete(one: Stack, rows: Mask) -> None:
     whole = np.flatnonzero(given(one.cells["printed"]) & rows)
     if not len(whole):
         return
-    fields = list(dict.fromkeys(model.composite.values()))
+    fields = list(dict.fromkeys((*model.composite.values(), *model.implied)))
     columns = [one.cells[name].take(pa.array(whole)).to_pylist() for name in (*fields, "printed", "decimal_mark")]
     split: dict[tuple[str | None, ...], dict[str, str]] = {}  # the same cells come again and again
     filled: list[dict[str, str]] = []

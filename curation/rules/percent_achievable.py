@@ -54,11 +54,11 @@ def neighbours(row):
 
 
 @percent_achievable.reading(
-    "a smaller number of participants fits: the total comes from a header or another sentence, and some may be missing",
+    "a smaller number of participants fits: the total is not printed with the percentage, and some may be missing",
     "warning",
 )
 def some_missing(row):
-    if row.code("total_from") not in {"header", "text"} or row["total"].low < 2:
+    if row.code("total_from") == "cell" or row["total"].low < 2:
         return False
     percent, fewer = row["percent"], np.arange(1, int(row["total"].low), dtype=np.int64)
     return bool(achievable((percent.low, percent.high), fewer).any())

@@ -25,11 +25,11 @@ def the_percentage(row):
 
 
 @percent_of_total.reading(
-    "another denominator fits: the total comes from a header or another sentence, and some participants may be missing",
+    "another denominator fits: the total is not printed with the percentage, and some participants may be missing",
     "warning",
 )
 def smaller_denominator(row):
-    if row.code("total_from") not in {"header", "text"}:
+    if row.code("total_from") == "cell":
         return False
     total = int(row["total"].high)
     return any(row.holds(total=n) for n in range(int(row["events"].low), total + 1) if n)

@@ -62,6 +62,8 @@ class Record(Declared):
     faces: ClassVar[tuple[Face, ...]] = ({},)
     composite: ClassVar[dict[str, str]] = {}
     """Which field takes which part of a composite cell ("79.0 (68.0-91.0)")."""
+    implied: ClassVar[tuple[str, ...]] = ()
+    """Other fields that a composite cell fills in."""
 
     record: str | None = about("Your own id for the record; made for you if left blank", example="zhong-t2-cr")
     source: Annotated[str, RefersTo("source")] = about(

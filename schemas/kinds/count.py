@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from schemas.fields import Count as CountField
 from schemas.fields import OneOf, Percent, PValue, about
@@ -19,11 +19,12 @@ class Count(Record):
         "events": "events", "total": "total", "percent": "percent",
         "estimate": "percent", "lower": "lower", "upper": "upper",
     }  # fmt: skip
+    implied: ClassVar[tuple[str, ...]] = ("total_from",)
 
     events: CountField = about("Participants who had the event", example="22", unit="participants")
     total: CountField = about("Participants who could have had it", example="52", unit="participants")
     total_from: Annotated[str, OneOf("total_from")] = about(
-        "Where the total is printed", example="cell", default="cell"
+        "Where the total is printed", example="cell", default="unknown"
     )
     percent: Percent = about("Percentage as printed", example="42.3%", unit="%")
     lower: Percent = about("Lower limit of the interval of the percentage", example="29.2%", unit="%")
@@ -33,3 +34,12 @@ class Count(Record):
     estimator: Annotated[str, OneOf("estimator")] = about(
         "How the percentage was estimated", example="proportion", default="proportion"
     )
+
+    @classmethod
+    def _complete(cls, cells: dict[str, Any]) -> dict[str, Any]:
+        """A total split off the same cell is printed with its events."""
+        typed = "total" in cells
+        whole = super()._complete(cells)
+        if "total" in whole and not typed:
+            whole.setdefault("total_from", "cell")
+        return whole

@@ -62,7 +62,7 @@ def pieces(model: type[Record], row: Mapping[str, Any], cells: Mapping[str, Cell
 
 def _groups(model: type[Record], row: Mapping[str, Any], cells: Mapping[str, Cell]) -> Iterator[list[Piece]]:
     left = {name: cell.shown for name, cell in cells.items()}
-    if "total_from" in row and row["total_from"] != "cell":
+    if "total_from" in row and row["total_from"] in {"header", "text"}:
         left.pop("total", None)  # it is printed elsewhere
     if row.get("timepoint") and left.get("time") == row["timepoint"]:
         left.pop("time")  # the label says it
