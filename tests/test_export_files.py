@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 
+import frictionless
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -145,9 +146,6 @@ def test_hashes_and_sizes_are_those_of_the_files(tmp_path):
 
 
 def test_frictionless_finds_the_package_valid(tmp_path):
-    frictionless = pytest.importorskip(
-        "frictionless", reason="an extra pair of eyes; check_files does the same by hand"
-    )
     folder = exported(tmp_path, {"count": [{"events": "1", "total": "2", "study": "a", "arm": "x"}], "effect": [{"measure": "HR", "p": "<0.001"}]}, [finding("count-0", status="waived")])  # fmt: skip
     report = frictionless.Package(str(folder / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])
