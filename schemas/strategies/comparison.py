@@ -37,9 +37,11 @@ def cox(risk: AtRisk) -> Effect | None:
     for _ in range(30):
         share = risk.one * math.exp(beta) / (risk.one * math.exp(beta) + risk.two)
         score, information = float((risk.first - share).sum()), float((share * (1 - share)).sum())
-        if information < 1e-6 or abs(beta) > 6:
+        if information < 1e-6:
             return None
         beta += score / information
+        if abs(beta) > 6:
+            return None
         if abs(score / information) < 1e-12:
             return Effect("HR", beta, 1 / math.sqrt(information))
     return None
