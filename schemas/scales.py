@@ -57,16 +57,6 @@ def double_arcsine_back(t: Floats, n: Floats) -> Floats:
     return np.where(t <= lowest, 0.0, np.where(t >= highest, 1.0, p))
 
 
-def z_of_level(level: Column) -> Column:
-    """Normal quantile of a two-sided confidence level in percent; 95 gives 1.96."""
-    return level.rising(lambda percent: special.ndtri(0.5 + percent / 200))
-
-
-def p_of_z(z: Column) -> Column:
-    """Two-sided P value of a standard normal statistic."""
-    return abs(z).falling(lambda size: 2 * special.ndtr(-size))
-
-
 def _clipped(function: Callable[[Floats], Floats], lowest: float, highest: float) -> Callable[[Column], Column]:
     """A rising function of values in a range; what is printed at or beyond an end of it goes to infinity."""
 

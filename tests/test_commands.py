@@ -181,3 +181,10 @@ def test_two_extractors_are_judged_each_alone_and_exported_by_name(tmp_path, fol
     )
     assert "AB, CD" in run("export", review, tmp_path / "dataset", code=2).stderr
     assert "2 records in" in run("export", review, tmp_path / "dataset", "--extractor", "AB").stdout
+
+
+def test_problems_beyond_those_listed_are_still_counted(tmp_path, folder):
+    rows = "paper,trial,cr,fifteen\n" * 1200
+    (folder / "count.csv").write_text("source,study,outcome,events\n" + rows, encoding="utf-8")
+    said = run("check", folder, code=2).stderr
+    assert "1200 problems (the first 200 are listed)" in said

@@ -16,7 +16,6 @@ import pyarrow as pa
 from curation.engine.registry import rules, select
 from curation.engine.rule import MalformedRule, Rule
 from curation.intake.problems import Refused
-from schemas.registry import RECORDS
 from store.errors import StoreError
 
 Act = TypeVar("Act", bound=Callable[..., Any])
@@ -47,7 +46,7 @@ def refusing(act: Act) -> Act:
 def _list_problems(refused: Refused) -> None:
     for problem in refused.problems[:SHOWN]:
         click.echo(problem.sentence, err=True)
-    total = len(refused.problems)
+    total = refused.total
     more = f" (the first {SHOWN} are listed)" if total > SHOWN else ""
     click.echo(f"curation: {total} problem{'' if total == 1 else 's'}{more}; nothing was taken in", err=True)
 
@@ -60,11 +59,6 @@ def chosen_rules(folder: Path | None, wanted: Sequence[str]) -> tuple[Rule, ...]
 def came_in(tables: Mapping[str, pa.Table]) -> dict[str, int]:
     """How many of each kind there are."""
     return {kind: len(table) for kind, table in tables.items() if len(table)}
-
-
-def record_count(tables: Mapping[str, pa.Table]) -> int:
-    """Records of all kinds."""
-    return sum(len(table) for kind, table in tables.items() if kind in RECORDS)
 
 
 def whoever(given: str | None) -> str:
