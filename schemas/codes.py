@@ -83,6 +83,7 @@ CODES: dict[str, dict[str, str]] = {
         "wald": "estimate plus or minus z standard errors on the scale of analysis",
         "exact": "exact (Clopper-Pearson, Fisher, ...)",
         "score": "score (Wilson, Newcombe, ...)",
+        "hartung_knapp": "Hartung-Knapp-Sidik-Jonkman, t distribution",
         "profile": "profile likelihood",
         "bootstrap": "bootstrap",
         "bayesian": "credible interval",
@@ -102,6 +103,16 @@ CODES: dict[str, dict[str, str]] = {
         "random": "random effects",
         "unknown": "not stated",
     },
+    "pooling_method": {
+        "inverse_variance": "weights are inverse variances",
+        "mantel_haenszel": "Mantel-Haenszel",
+        "peto": "Peto's one-step odds ratio",
+        "glmm": "mixed model of the events (binomial-normal, Poisson-normal)",
+        "bayesian": "Bayesian model",
+        "crude": "all participants added up as if of one study",
+        "unknown": "not stated",
+    },
+    "moment": {"value": "the value at one time", "change": "the change since baseline"},
     "tau2_estimator": {
         "DL": "DerSimonian-Laird",
         "REML": "restricted maximum likelihood",
@@ -137,6 +148,7 @@ CODES: dict[str, dict[str, str]] = {
     },
     "characteristic": {
         "participants": "number of participants",
+        "participants_planned": "number of participants that the registry record or protocol planned",
         "studies": "number of studies",
         "publication_year": "year of publication; low and high for a span",
         "period": "years in which participants were recruited or treated; low and high",
@@ -145,6 +157,7 @@ CODES: dict[str, dict[str, str]] = {
         "prior_treatment": "participants who had had a treatment before, as a percentage",
         "follow_up": "length of follow-up",
         "country": "country; text",
+        "centre": "hospital or trial group where participants were recruited; text",
         "population": "population or ethnicity; text",
         "dose": "dose; value with unit, or text",
         "dose_band": "dose for a band of an organ-function measure; low and high bound the band",
@@ -179,7 +192,12 @@ CODES: dict[str, dict[str, str]] = {
         "yes": "criterion met",
         "no": "criterion not met",
     },
-    "statistic": {"t": "Student's t", "F": "F ratio", "chi2": "chi-square", "z": "standard normal", "r": "correlation"},
+    "statistic": {"t": "Student's t", "F": "F ratio", "chi2": "chi-square", "z": "standard normal", "r": "correlation",
+                  "Q": "Cochran's Q"},
+    "per": {
+        number: f"per {number} units of person-time"
+        for number in ("1", "10", "100", "1000", "10000", "100000", "1000000")
+    },
     "time_unit": {"days": "days", "weeks": "weeks", "months": "months", "years": "years"},
     "tails": {"two": "two-sided", "one": "one-sided", "unknown": "not stated"},
 }  # fmt: skip

@@ -132,6 +132,8 @@ def _number(text: str, body: str, quantity: Quantity, mark: Mark) -> Printed:
 
 def _unclear(text: str, body: str, quantity: Quantity, mark: Mark) -> Printed:
     readings = [part.strip() for part in body.split("|") if part.strip()]
+    if not readings:
+        raise Malformed(_why_not(text.strip(), quantity, mark))
     return Printed(
         text, quantity, "unclear", candidates=tuple(_number(part, part, quantity, mark) for part in readings)
     )

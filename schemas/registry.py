@@ -11,10 +11,13 @@ from schemas.kinds.entities import ENTITIES
 from schemas.kinds.flow import Flow
 from schemas.kinds.mean import Mean
 from schemas.kinds.pooled import Pooled
+from schemas.kinds.rate import Rate
 from schemas.kinds.survival import Survival
 from schemas.kinds.test import Test
 
-RECORD_MODELS: tuple[type[Record], ...] = (Count, Mean, Survival, Effect, Pooled, Flow, Characteristic, Appraisal, Test)
+RECORD_MODELS: tuple[type[Record], ...] = (
+    Count, Rate, Mean, Survival, Effect, Pooled, Flow, Characteristic, Appraisal, Test,
+)  # fmt: skip
 RECORDS: dict[str, type[Record]] = {model.kind: model for model in RECORD_MODELS}
 KINDS: dict[str, type[Declared]] = {model.kind: model for model in (*ENTITIES, *RECORD_MODELS)}
 """Every declared model: entities first, in the order in which they must be taken in."""

@@ -173,6 +173,7 @@ def test_orders_and_limits_follow_from_the_models():
     assert {each.field: each.highest for each in limits(RECORDS["count"])} == {
         "events": None,
         "total": None,
+        "episodes": None,
         "percent": 100,
         "level": 100,
         "p": 1,

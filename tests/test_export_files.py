@@ -124,7 +124,7 @@ def test_the_descriptor_has_what_the_specification_requires(tmp_path):
         {"title": "=Title", "id": "s", "path": "https://doi.org/10.1/x%282%29", "licence": "CC BY"}
     ]
     names = [each["name"] for each in package["resources"]]
-    assert names == ["source", "study", "arm", "outcome", "count", "account", "waivers"]
+    assert names == ["source", "study", "arm", "outcome", "setting", "count", "account", "waivers"]
     for each in package["resources"]:
         assert {"name", "path", "format", "mediatype", "encoding", "schema", "hash", "bytes"} <= set(each)
         assert each["schema"]["missingValues"] == [""]

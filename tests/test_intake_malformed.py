@@ -73,7 +73,7 @@ SHEETS = {
     "a formula": (COUNT + "a,=SUM(B2:B9),6\n", ["found the formula '=SUM(B2:B9)'", "values, not its formulas"]),
     "a record that states nothing": (
         "source,events,estimator,page\na,,kaplan_meier,5\n",
-        ["row 2: found a count that states nothing", "at least one of events, total, percent"],
+        ["row 2: found a count that states nothing", "at least one of events, total, episodes, percent"],
     ),
     "a composite that cannot be split": (
         "source,printed\na,about half\n",

@@ -9,13 +9,13 @@ import pytest
 from curation.engine.registry import rules
 from curation.engine.run import check
 from schemas.registry import RECORDS
-from schemas.strategies import BREAKERS, simulate_diagrams, simulate_records, simulate_review
+from schemas.strategies import BREAKERS, TRUTHS, simulate_diagrams, simulate_records, simulate_review
 from schemas.strategies.draw import draw_from
 from schemas.strategies.flows import prisma
 from schemas.strategies.pooled import pooled
 from schemas.strategies.stack import arrow_tables, case_of, stack
 
-REVIEWS, SMALL_REVIEWS, RECORDS_PER_KIND, BROKEN = 500, 1505, 2100, 12
+REVIEWS, SMALL_REVIEWS, RECORDS_PER_KIND, WORLDS, BROKEN = 500, 1505, 2100, 2100, 12
 NUMBER = defaultdict(lambda: RECORDS_PER_KIND, appraisal=7000)
 ENOUGH = 2000
 """True rows that every rule must have judged consistent."""
@@ -39,7 +39,8 @@ def _true_rows():
     reviews = [simulate_review(seed, 3) for seed in range(REVIEWS)]
     reviews += [_slim(simulate_review(seed, 2)) for seed in range(REVIEWS, REVIEWS + SMALL_REVIEWS)]
     singles = [{kind: simulate_records(kind, 1, NUMBER[kind])} for kind in RECORDS if kind != "flow"]
-    for each in [*reviews, *singles, {"flow": simulate_diagrams(1, RECORDS_PER_KIND)}]:
+    worlds = stack(truth(draw_from([number, 17])) for truth in TRUTHS.values() for number in range(WORLDS))
+    for each in [*reviews, *singles, worlds, {"flow": simulate_diagrams(1, RECORDS_PER_KIND)}]:
         for kind, rows in each.items():
             tables[kind] += rows
     return tables

@@ -39,6 +39,8 @@ def rule_page(rule: Rule) -> str:
         f"Reads: {reads}", f"Source: {rule.source}",
     ]  # fmt: skip
     parts += [f"Silent when these already speak: {', '.join(rule.after)}"] if rule.after else []
+    parts += [f"Held against: {rule.oracle}"] if rule.oracle else []
+    parts += [f"Setting {each.name} = {each.default:g}: {each.meaning} ({each.source})" for each in rule.thresholds]
     parts += [f"Cannot see: {rule.limits}"] if rule.limits else []
     for title, found in (
         ("Consistent", rule.consistent),

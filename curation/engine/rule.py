@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from curation.engine.flagged import Flagged
 from schemas.registry import KINDS, RECORD_MODELS
+from schemas.thresholds import Threshold
 from schemas.verdicts import Verdicts
 
 Severity = Literal["error", "warning", "note"]
@@ -68,6 +69,8 @@ class Rule:
     field: str | None = None
     limits: str = ""
     look: str = ""
+    oracle: str = ""
+    thresholds: tuple[Threshold, ...] = ()
     readings: list[Reading] = dataclasses.field(default_factory=list)
     explainers: list[Explain] = dataclasses.field(default_factory=list)
     expected: Callable[[Flagged], str] | None = None
@@ -144,6 +147,8 @@ def rule(
     field: str | None = None,
     limits: str = "",
     look: str = "",
+    oracle: str = "",
+    thresholds: Sequence[Threshold] = (),
 ) -> Callable[[Callable[..., Verdicts]], Rule]:
     """Declare a rule. See the module docstring for the form.
 
@@ -161,12 +166,14 @@ def rule(
         field: the field the finding points at; by default the last required one.
         limits: what the rule cannot see, for its page.
         look: what the reader should look at, for its message.
+        oracle: what the rule was held against: "brute force", "R" or "published", a colon, and the file in tests/.
+        thresholds: the limits it reads that are judgement, not arithmetic.
     """
 
     def declare(identity: Callable[..., Verdicts]) -> Rule:
         made = Rule(
             id, severity, source, identity, consistent, inconsistent, cannot_tell, tuple(after), rows, tuple(kinds),
-            field, limits, look,
+            field, limits, look, oracle, tuple(thresholds),
         )  # fmt: skip
         problems = list(_problems(made))
         if problems:

@@ -19,6 +19,7 @@ from curation.engine.judge import Sources, face_sources, judge
 from curation.engine.rule import SEVERITIES, Rule
 from schemas.arrow import table_schema
 from schemas.registry import KINDS, RECORDS
+from schemas.thresholds import settings_in, using
 from schemas.verdicts import Mask, Verdict
 from store import views
 
@@ -39,6 +40,8 @@ class Checked:
     crashed: int = 0
     repeated: int = 0
     """Contradictions that two extractors share, counted for each and listed once."""
+    settings: dict[str, float] = field(default_factory=dict)
+    """Limits that the review sets itself."""
 
     def summary(self) -> dict[str, Any]:
         """The counts of findings.json: checked = consistent + cannot_tell + contradicts."""
@@ -55,6 +58,7 @@ class Checked:
             "repeated": self.repeated,
             "findings": {severity: open_ones[severity] for severity in SEVERITIES},
             "waived": sum(1 for one in self.findings if one.status == "waived"),
+            "settings": dict(self.settings),
         }
 
 
@@ -73,6 +77,7 @@ def merged(one: Checked, two: Checked) -> Checked:
         tallies,
         one.crashed + two.crashed,
         one.repeated + two.repeated + repeated,
+        one.settings | two.settings,
     )
 
 
@@ -82,7 +87,7 @@ class _Run:
         self.documents = tables.get("document")
         self.rules = rules
         self.progress = progress or (lambda *_: None)
-        self.out = Checked(tallies={each.id: Tally() for each in rules})
+        self.out = Checked(tallies={each.id: Tally() for each in rules}, settings=settings_in(self.tables["setting"]))
         self.describer = Describer(self._siblings)
         self.flagged: defaultdict[str, set[str]] = defaultdict(set)
         self.recent: defaultdict[str, set[str]] = defaultdict(set)  # of the batch at hand
@@ -262,7 +267,8 @@ def check(tables: Tables, rules: Sequence[Rule], progress: Progress | None = Non
         rules: rules in an order that puts prerequisites first, as ``registry.rules`` gives them.
         progress: called with what is being checked, how far, of how many.
     """
-    return _Run(tables, rules, progress).run()
+    with using(settings_in(tables.get("setting"))):
+        return _Run(tables, rules, progress).run()
 
 
 def check_batches(kind: str, batches: Iterable[pa.RecordBatch], rules: Sequence[Rule]) -> Checked:

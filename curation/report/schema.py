@@ -59,6 +59,7 @@ SUMMARY: dict[str, str] = {
     "repeated": "Contradictions that several extractors share: counted for each, listed once",
     "findings": "Open findings by severity",
     "waived": "Findings accepted with a reason",
+    "settings": "Limits that are judgement and that the review sets itself, by name",
 }
 """Every key of the summary, described."""
 
@@ -115,7 +116,11 @@ def finding_schema() -> dict[str, Any]:
 def _summary() -> dict[str, Any]:
     count = {"type": "integer", "minimum": 0}
     made: dict[str, Any] = {name: {**count, "description": meaning} for name, meaning in SUMMARY.items()}
-    return made | {"findings": {"description": SUMMARY["findings"], **_object(dict.fromkeys(ORDER, count))}}
+    numbers = {"type": "object", "additionalProperties": {"type": "number"}}
+    return made | {
+        "findings": {"description": SUMMARY["findings"], **_object(dict.fromkeys(ORDER, count))},
+        "settings": {"description": SUMMARY["settings"], **numbers},
+    }
 
 
 def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:

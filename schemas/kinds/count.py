@@ -26,6 +26,7 @@ class Count(Record):
     total_from: Annotated[str, OneOf("total_from")] = about(
         "Where the total is printed", example="cell", default="unknown"
     )
+    episodes: CountField = about("Events counted, where one participant may have several", example="31", unit="events")
     percent: Percent = about("Percentage as printed", example="42.3%", unit="%")
     lower: Percent = about("Lower limit of the interval of the percentage", example="29.2%", unit="%")
     upper: Percent = about("Upper limit of the interval of the percentage", example="56.8%", unit="%")

@@ -1,10 +1,10 @@
-"""What records are about: sources, studies, arms and outcomes. Each has an id that records refer to."""
+"""What records are about: sources, studies, arms and outcomes, each with an id that records refer to; and settings."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from schemas.fields import Count, OneOf, RefersTo, about
+from schemas.fields import Count, Number, OneOf, RefersTo, about
 from schemas.kinds.base import Declared
 
 
@@ -83,4 +83,17 @@ class Outcome(Declared):
     note: str | None = about("Anything a reader should know", example="IMWG criteria")
 
 
-ENTITIES: tuple[type[Declared], ...] = (Source, Study, Arm, Outcome)
+class Setting(Declared):
+    """A limit that is judgement, not arithmetic, set for this review instead of its default."""
+
+    kind: ClassVar[str] = "setting"
+    label_plural: ClassVar[str] = "settings"
+
+    setting: str = about(
+        "Name of the limit, as 'curation rules ID' shows it", example="registry_size_gap", required=True, key=True
+    )
+    value: Number = about("Value for this review", example="0.15")
+    reason: str = about("Why this review sets it so", example="protocol, section 2.4", required=True)
+
+
+ENTITIES: tuple[type[Declared], ...] = (Source, Study, Arm, Outcome, Setting)

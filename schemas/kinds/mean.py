@@ -18,6 +18,9 @@ class Mean(Record):
         "estimate": "mean", "lower": "lower", "upper": "upper", "first": "mean", "second": "sd",
     }  # fmt: skip
 
+    moment: Annotated[str, OneOf("moment")] = about(
+        "Whether it is the value at one time or the change since baseline", example="change", default="value", key=True
+    )
     n: Count = about("Participants measured", example="52", unit="participants")
     mean: Number = about("Mean", example="58.5")
     sd: Nonnegative = about("Standard deviation", label="SD", example="9.1")

@@ -33,3 +33,4 @@ from schemas.strategies.stack import arrow_tables as arrow_tables
 from schemas.strategies.stack import stack as stack
 from schemas.strategies.true_numbers import TrueNumber as TrueNumber
 from schemas.strategies.true_numbers import printed as printed
+from schemas.strategies.truths import TRUTHS as TRUTHS

@@ -14,10 +14,11 @@ from schemas.strategies.means import mean
 from schemas.strategies.others import appraisal, characteristic, test
 from schemas.strategies.pooled import pooled
 from schemas.strategies.printing import ROUNDINGS, Rounding
+from schemas.strategies.rates import rate
 from schemas.strategies.survival import survival
 
 MAKERS: dict[str, Callable[[Draw], Row]] = {
-    "count": count, "mean": mean, "survival": survival, "effect": effect, "pooled": pooled, "flow": flow,
+    "count": count, "rate": rate, "mean": mean, "survival": survival, "effect": effect, "pooled": pooled, "flow": flow,
     "characteristic": characteristic, "appraisal": appraisal, "test": test,
 }  # fmt: skip
 """How one record of a kind is simulated."""

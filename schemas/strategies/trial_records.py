@@ -11,6 +11,7 @@ from schemas.strategies.draw import Draw, Row
 from schemas.strategies.effects import Effect, effect_row, odds_ratio
 from schemas.strategies.flows import consort
 from schemas.strategies.others import p_of
+from schemas.strategies.rates import rated
 from schemas.strategies.survival import landmark, median, time_of
 from schemas.strategies.trial import ADVERSE, CATEGORIES, LANDMARKS, THRESHOLDS, Arm, Trial
 
@@ -68,6 +69,9 @@ def records_of(page: Page, study: Trial) -> Found:
             page.shown(page.draw, study.everyone.relapsed, study.everyone.size),
         ),
     )
+    followed = round(study.everyone.size * page.draw.rng.uniform(0.5, 8), 1)
+    rates = rated(page.draw, study.everyone.relapsed, followed)
+    yield "rate", page.row("Table 5", study, study.everyone, "relapse", rates)
     yield from compared(page, study)
     yield from described(page, study)
 

@@ -101,8 +101,9 @@ def _cells(column: pa.ChunkedArray) -> list[Cell | None]:
 def _fact(kind: str, row: dict[str, Any], labels: Names, printed: set[str], own_keys: Sequence[str]) -> Fact:
     model = RECORDS[kind]
     about = {name: row.get(name) or "" for name in ABOUT}
+    defaults = {each.name: each.default for each in model.fields()}
     shown = {name: row[name] for name in row if name in printed and row[name] is not None}
-    own = {name: row.get(name) or "" for name in own_keys}
+    own = {name: _own(name, row) for name in own_keys if row.get(name) != defaults.get(name)}
     return Fact(
         record=row.get("record") or "", kind=kind, about=about, place={name: row.get(name) or "" for name in PLACE},
         label=_label(about, own, labels), extra=_extra(about, own, labels), pieces=tuple(pieces(model, row, shown)),
@@ -110,6 +111,12 @@ def _fact(kind: str, row: dict[str, Any], labels: Names, printed: set[str], own_
         unclear=row.get("legibility") == "unclear" or any(cell.status == "unclear" for cell in shown.values()),
         quote=row.get("quote") or "", note=row.get("note") or "",
     )  # fmt: skip
+
+
+def _own(name: str, row: Mapping[str, Any]) -> str:
+    """A key of the kind as shown; a bare number with its name."""
+    value = str(row.get(name) or "")
+    return f"{name} {value}" if value.isdecimal() else value
 
 
 def _label(about: Mapping[str, str], own: Mapping[str, str], labels: Names) -> str:

@@ -1,0 +1,48 @@
+"""Limits that are judgement: declared with a source, set by a review, and refused when they cannot be."""
+
+import pytest
+
+from curation.engine.registry import rules
+from schemas import thresholds
+from schemas.kinds.entities import Setting
+from schemas.thresholds import UnknownSetting, settings_in, threshold, using
+from tests.of_text import table
+
+SHARE = threshold("test_share", 0.15, meaning="a share", source="this test", least=0, most=1)
+
+
+def test_a_review_sets_another_value_for_as_long_as_it_is_judged():
+    assert SHARE.value == 0.15
+    with using({"test_share": 0.3}):
+        assert SHARE.value == 0.3
+    assert SHARE.value == 0.15
+
+
+def test_settings_come_from_rows_of_a_review():
+    rows = [{"setting": "test_share", "value": "0.2", "reason": "protocol"}]
+    assert settings_in(table(Setting.kind, rows)) == {"test_share": 0.2}
+    assert settings_in(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [({"test_shard": 0.2}, "no rule reads it"), ({"test_share": 3.0}, "expected a number from 0 to 1")],
+)
+def test_a_setting_that_cannot_be_is_refused_in_a_sentence(settings, says):
+    with pytest.raises(UnknownSetting, match=says), using(settings):
+        pass
+
+
+def test_a_setting_without_a_number_is_refused_in_a_sentence():
+    rows = [{"setting": "test_share", "value": "NR", "reason": "protocol"}]
+    with pytest.raises(UnknownSetting, match="found 'NR', expected a number"):
+        settings_in(table(Setting.kind, rows))
+
+
+def test_every_threshold_of_a_rule_names_its_source_and_holds_its_own_default():
+    for rule in rules():
+        for each in rule.thresholds:
+            assert thresholds.DECLARED[each.name] is each
+            assert each.least <= each.default <= each.most
+            assert each.meaning
+            assert each.source
