@@ -2,58 +2,44 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
 
 from curation.cli import COMMANDS, curation
+from curation.engine.page import escaped, markdown
 from curation.engine.registry import rules
-from curation.engine.rule import Rule
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def rules_page() -> str:
-    """Every rule with its sentence, identity, source, examples and limits."""
+    """The list of rules by family, each with its sentence and a link to its page."""
     chosen = sorted(rules(), key=lambda each: each.id)
+    settings = {one.name: one for each in chosen for one in each.thresholds}
     lines = ["# Rules", "", f"{len(chosen)} rules. `curation rules ID` shows one in the terminal.", ""]
     lines += ["| rule | severity | what it says |", "|---|---|---|"]
-    lines += [f"| [{each.id}](#{each.id.lower()}) | {each.severity} | {_cell(each.title)} |" for each in chosen]
-    for each in chosen:
-        lines += ["", *_rule(each)]
+    lines += [f"| [{each.id}]({each.id}.md) | {each.severity} | {escaped(each.title)} |" for each in chosen]
+    lines += [
+        "",
+        "## Settings",
+        "",
+        "Limits that are judgement, not arithmetic. A review sets its own in `setting.csv`.",
+        "",
+    ]
+    lines += [
+        "| setting | default | from, to | what it means | where the default comes from |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{one.name}` | {one.default:g} | {one.least:g}, {one.most:g} | {escaped(one.meaning)} | {escaped(one.source)} |"
+        for one in sorted(settings.values(), key=lambda one: one.name)
+    ]
     return "\n".join(lines) + "\n"
-
-
-def _rule(rule: Rule) -> list[str]:
-    body = inspect.cleandoc(rule.identity.__doc__ or "").partition("\n")[2].strip()
-    lines = [f"## {rule.id}", "", f"**{rule.title}.** `{rule.name}`, {rule.severity}.", ""]
-    lines += [body, ""] if body else []
-    lines.append(f"- Reads: {', '.join(f'`{name}`' for name in rule.arguments)}")
-    lines.append(f"- Source: {rule.source}")
-    lines += [f"- Silent when these already speak: {', '.join(rule.after)}"] if rule.after else []
-    lines += [f"- Other reading ({each.severity}): {each.name}" for each in rule.readings]
-    lines += [f"- Cannot see: {rule.limits}"] if rule.limits else []
-    for title, found in (
-        ("Consistent", rule.consistent),
-        ("Contradicts", rule.inconsistent),
-        ("Cannot tell", rule.cannot_tell),
-    ):
-        lines += [f"- {title}: {_example(example)}" for example in found]
-    return lines
-
-
-def _example(example: object) -> str:
-    if isinstance(example, dict):
-        return "`" + ", ".join(f"{name} {value}" for name, value in example.items()).replace("|", "\\|") + "`"
-    return "; ".join(_example(each) for each in example) if isinstance(example, (list, tuple)) else str(example)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
 
 
 def commands_page() -> str:
@@ -74,7 +60,8 @@ def pages() -> dict[str, Callable[[], str]]:
     from schemas.reference import reference_page  # noqa: PLC0415 - only for the pages
 
     return {
-        "rules.md": rules_page,
+        "rules/README.md": rules_page,
+        **{f"rules/{each.id}.md": partial(markdown, each) for each in rules()},
         "fields.md": reference_page,
         "commands.md": commands_page,
         "findings.schema.json": lambda: json.dumps(findings_schema(), indent=2, ensure_ascii=False) + "\n",
@@ -84,15 +71,19 @@ def pages() -> dict[str, Callable[[], str]]:
 
 def main() -> int:
     """Write the pages, or with --check only compare them."""
-    checking = "--check" in sys.argv[1:]
-    old = [name for name, make in pages().items() if not _current(DOCS / name, make())]
-    if checking:
-        for name in old:
+    made = {name: make() for name, make in pages().items()}
+    old = [name for name, text in made.items() if not _current(DOCS / name, text)]
+    stray = [each for each in (DOCS / "rules").glob("*.md") if f"rules/{each.name}" not in made]
+    if "--check" in sys.argv[1:]:
+        for name in [*old, *(f"rules/{each.name}" for each in stray)]:
             click.echo(f"docs/{name} is not current; run: python -m curation.docs", err=True)
-        return 1 if old else 0
-    for name, make in pages().items():
-        (DOCS / name).write_text(make(), encoding="utf-8")
-    click.echo(f"{len(old)} of {len(pages())} pages renewed")
+        return 1 if old or stray else 0
+    (DOCS / "rules").mkdir(exist_ok=True)
+    for name, text in made.items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+    for each in stray:
+        each.unlink()
+    click.echo(f"{len(old)} of {len(made)} pages renewed")
     return 0
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from curation.engine.findings import Tally
 from curation.engine.judge import face_sources
 from curation.engine.rule import Example, Rule
-from curation.engine.run import check
+from curation.engine.run import Checked, check
 from schemas.arrow import to_table
 from schemas.identity import record_ids
 from schemas.registry import KINDS, RECORD_MODELS, RECORDS
@@ -27,8 +27,13 @@ DEFAULTS = {
 
 def verdict_of(rule: Rule, example: Example) -> Tally:
     """What the rule alone answers to an example."""
+    return found_in(rule, example).tallies[rule.id]
+
+
+def found_in(rule: Rule, example: Example) -> Checked:
+    """What the rule alone finds in an example."""
     alone = Rule(**{name: getattr(rule, name) for name in Rule.__dataclass_fields__} | {"after": ()})
-    return check(tables_of(rule, example), [alone]).tallies[rule.id]
+    return check(tables_of(rule, example), [alone])
 
 
 def examples(rule: Rule) -> Iterator[tuple[str, Example]]:
