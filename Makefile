@@ -22,10 +22,10 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m curation.docs --check
 
 tests: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
 
 test-slow: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(JOBS) -m slow
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m slow
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/row_checks.py

@@ -78,9 +78,10 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class RefersTo:
-    """Annotation: the field holds the id of another entity ("study", "arm", ...)."""
+    """Annotation: the field holds the id of another entity ("study", "arm", ...), or several with spaces between."""
 
     entity: str
+    several: bool = False
 
 
 Count = Annotated[Printed, PrintedAs(quantities.COUNT)] | None
@@ -128,6 +129,8 @@ class FieldFacts:
     quantity: Quantity | None
     codes: str | None
     refers_to: str | None
+    several: bool = False
+    """Whether it holds any number of ids, separated by spaces."""
 
     @property
     def type_name(self) -> str:
@@ -136,7 +139,10 @@ class FieldFacts:
             return f"printed {self.quantity.name}"
         if self.codes:
             return f"one of: {', '.join(CODES[self.codes])}"
-        return f"id of {'an' if self.refers_to[0] in 'aeiou' else 'a'} {self.refers_to}" if self.refers_to else "text"
+        if not self.refers_to:
+            return "text"
+        some = "an" if self.refers_to[0] in "aeiou" else "a"
+        return f"ids of {self.refers_to} rows" if self.several else f"id of {some} {self.refers_to}"
 
 
 def facts_of(name: str, info: FieldInfo) -> FieldFacts:
@@ -157,6 +163,7 @@ def facts_of(name: str, info: FieldInfo) -> FieldFacts:
         quantity=printed.quantity if printed else None,
         codes=one_of.codes if one_of else None,
         refers_to=refers.entity if refers else None,
+        several=bool(refers and refers.several),
     )
 
 

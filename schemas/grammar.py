@@ -15,6 +15,8 @@ STATUS_WORDS = {
     "not_estimable": ("ne", "n.e.", "nc", "not estimable", "not calculable", "not calculated", "inestimable"),
     "unclear": ("?", "unclear", "illegible"),
 }  # fmt: skip
+NOT_SIGNIFICANT = ("ns", "n.s.", "not significant", "non-significant", "nonsignificant")
+"""Words that say P > 0.05."""
 _STATUS = {word: status for status, words in STATUS_WORDS.items() for word in words}
 
 _SIGNS = r"\-−‐‑–"

@@ -12,7 +12,7 @@ from typing import Any
 
 from schemas.codes import CODES
 from schemas.fields import LONGEST_TEXT, FieldFacts
-from schemas.grammar import STATUS_WORDS
+from schemas.grammar import NOT_SIGNIFICANT, STATUS_WORDS
 from schemas.kinds.base import Declared
 from schemas.registry import KINDS
 
@@ -89,7 +89,8 @@ def _described(field: FieldFacts) -> str:
     if field.unit:
         parts.append(f"Unit: {field.unit}")
     if field.refers_to:
-        parts.append(f"The id of one of the {KINDS[field.refers_to].label_plural}")
+        ids = "The ids of some" if field.several else "The id of one"
+        parts.append(f"{ids} of the {KINDS[field.refers_to].label_plural}")
     if field.codes:
         parts.append("; ".join(f"{code}: {meaning}" for code, meaning in CODES[field.codes].items()))
     return ". ".join(parts)
@@ -114,7 +115,9 @@ def _any_case(word: str) -> str:
 
 NUMBER_OR_WORD = (
     r"[0-9]|[^\u0000-\u007f]|^\s*$|^\s*(?:"
-    + "|".join(_any_case(word) for words in STATUS_WORDS.values() for word in words if word.isascii())
+    + "|".join(
+        _any_case(word) for words in (*STATUS_WORDS.values(), NOT_SIGNIFICANT) for word in words if word.isascii()
+    )
     + r")\s*$"
 )
 """Texts that may be a printed number: a digit, a sign beyond ASCII, blank, or a word such as NR or "not reached"."""

@@ -101,6 +101,8 @@ def parse(text: str, quantity: Quantity = NUMBER, mark: Mark = "point") -> Print
     Decimal('1623')
     >>> parse("0,39", NUMBER, mark="comma").value
     Decimal('0.39')
+    >>> parse("n.s.", P_VALUE).interval()
+    (Fraction(1, 20), Fraction(1, 1))
     >>> parse("24|9?", COUNT).interval()
     (Fraction(9, 1), Fraction(24, 1))
     """
@@ -110,6 +112,8 @@ def parse(text: str, quantity: Quantity = NUMBER, mark: Mark = "point") -> Print
     status = grammar.status_of(body)
     if status is not None:
         return Printed(text, quantity, status)
+    if quantity.name == "p" and body.lower() in grammar.NOT_SIGNIFICANT:
+        return Printed(text, quantity, "reported", Decimal("0.05"), ">")
     if body.endswith("?"):
         return _unclear(text, body[:-1].strip(), quantity, mark)
     return _number(text, body, quantity, mark)

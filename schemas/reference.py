@@ -87,12 +87,16 @@ def _linked_type(field: FieldFacts) -> str:
     if field.codes:
         return f"one of [{field.codes}](#{_anchor(field.codes)})"
     if field.refers_to:
-        return f"id of one of the [{KINDS[field.refers_to].label_plural}](#{field.refers_to})"
+        return f"{_ids(field)} of the [{KINDS[field.refers_to].label_plural}](#{field.refers_to})"
     return field.type_name
 
 
 def _plain_type(field: FieldFacts) -> str:
-    return f"id of one of the {KINDS[field.refers_to].label_plural}" if field.refers_to else field.type_name
+    return f"{_ids(field)} of the {KINDS[field.refers_to].label_plural}" if field.refers_to else field.type_name
+
+
+def _ids(field: FieldFacts) -> str:
+    return "ids of some" if field.several else "id of one"
 
 
 def _cell(text: str) -> str:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Literal, Protocol
 
-MOST = 3
-"""Repairs shown of one finding: more of them say nothing."""
-_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+WORDS = {
+    "digits_swapped": "two digits swapped", "decimal_shifted": "the decimal point shifted",
+    "minus_lost": "a minus sign lost", "digit_doubled": "a digit typed twice", "digit_dropped": "a digit lost",
+}  # fmt: skip
+"""Kind of slip, as in ``schemas.slips``, in a few words."""
+_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 _MINUS = re.compile(r"^(\D*?)[-\u2212\u2010\u2011\u2013]\s?")
 
 
@@ -33,13 +36,6 @@ class Shown(Protocol):
     def high(self) -> Fraction | float: ...  # noqa: D102
 
 
-class Tried(Protocol):
-    """A flagged row: its cells, and whether it would hold with other numbers."""
-
-    def __getitem__(self, name: str) -> Any: ...  # noqa: ANN401 - a cell
-    def holds(self, **changed: Any) -> bool: ...  # noqa: ANN401, D102 - see Flagged
-
-
 @dataclass(frozen=True, slots=True)
 class Repair:
     """Another number the paper may have meant, with the slip that would have made the printed one of it."""
@@ -48,15 +44,23 @@ class Repair:
     slip: str
     low: Fraction
     high: Fraction
+    kind: str = ""
 
     @property
     def middle(self) -> Fraction:
         """The number itself."""
         return (self.low + self.high) / 2
 
+    @property
+    def step(self) -> Fraction:
+        """One unit in the last place; 0 for a count."""
+        return self.high - self.low
 
-def repairs(cell: Shown, *, signs: bool = False) -> list[Repair]:
-    """What a plainly printed number may have been before a slip; ``signs`` adds a lost or added minus.
+
+def repairs(cell: Shown, *, signs: bool = False, digits: Literal["kept", "doubled", "lost"] = "kept") -> list[Repair]:
+    """What a plainly printed number may have been before a slip.
+
+    ``signs`` adds a lost or added minus. ``digits``: slips that keep the digits, or ones that doubled or lost one.
 
     >>> from types import SimpleNamespace
     >>> one = SimpleNamespace(text="0.72", value=Fraction(18, 25), low=Fraction(143, 200), high=Fraction(29, 40))
@@ -71,33 +75,17 @@ def repairs(cell: Shown, *, signs: bool = False) -> list[Repair]:
     if scale is None:
         return []
     exact = cell.low == cell.high
+    variants = list({"kept": _variants, "doubled": _doubled, "lost": _lost}[digits](number))
+    if exact:  # a count: 2.0 is 2, and 2.5 is none
+        variants = [(text.partition(".")[0], kind) for text, kind in variants if not text.partition(".")[2].strip("0")]
     made = [
-        _repair(cell.text.replace(number, text, 1), slip, text, sign * scale, exact=exact)
-        for text, slip in _variants(number)
+        _repair(cell.text.replace(number, text, 1), kind, text, sign * scale, exact=exact) for text, kind in variants
     ]
-    if signs and cell.value != 0:
+    if signs and digits == "kept" and cell.value != 0:
         turned = _MINUS.sub(r"\1", cell.text) if sign < 0 else cell.text.replace(number, f"\u2212{number}", 1)
-        slip = "a dash taken for a minus sign" if sign < 0 else "a minus sign lost"
-        made.append(_repair(turned, slip, number, -sign * scale, exact=exact))
+        one = _repair(turned, "minus_lost", number, -sign * scale, exact=exact)
+        made.append(replace(one, slip="a dash taken for a minus sign") if sign < 0 else one)
     return made
-
-
-def sentences(
-    row: Tried,
-    names: Sequence[str],
-    *,
-    signs: Sequence[str] = (),
-    also: Callable[[str, Repair], bool] = lambda *_: True,
-) -> list[str]:
-    """The repairs of these printed numbers with which the rule holds, as sentences; a few at most."""
-    kept = [
-        f"{name.replace('_', ' ')} {each.text.strip()} would fit ({each.slip})"
-        for name in names
-        if row[name].value is not None
-        for each in repairs(row[name], signs=name in signs)
-        if row.holds(**{name: (each.low, each.high)}) and also(name, each)
-    ]
-    return kept if len(kept) <= MOST else []
 
 
 def without_padding(cell: Shown) -> tuple[Fraction, Fraction] | None:
@@ -114,11 +102,11 @@ def without_padding(cell: Shown) -> tuple[Fraction, Fraction] | None:
     return cell.value - half, cell.value + half
 
 
-def _repair(text: str, slip: str, number: str, factor: Fraction, *, exact: bool) -> Repair:
+def _repair(text: str, kind: str, number: str, factor: Fraction, *, exact: bool) -> Repair:
     value = Fraction(number) * factor
     places = len(number.partition(".")[2])
     half = Fraction(0) if exact else abs(factor) / (2 * 10**places)
-    return Repair(text, slip, value - half, value + half)
+    return Repair(text, WORDS[kind], value - half, value + half, kind)
 
 
 def _variants(number: str) -> Iterator[tuple[str, str]]:
@@ -127,8 +115,31 @@ def _variants(number: str) -> Iterator[tuple[str, str]]:
         if number[first] != number[second]:
             swapped = list(number)
             swapped[first], swapped[second] = number[second], number[first]
-            yield "".join(swapped), "two digits swapped"
+            if swapped[0] == "0" and swapped[1:2] != ["."]:
+                continue
+            yield "".join(swapped), "digits_swapped"
     for places in (1, -1, 2, -2):
         shifted = Decimal(number).scaleb(places)
         if shifted:
-            yield format(shifted, "f"), "the decimal point shifted"
+            yield format(shifted, "f"), "decimal_shifted"
+
+
+def _doubled(number: str) -> Iterator[tuple[str, str]]:
+    """The number without one of two equal neighbours."""
+    seen = {number}
+    for first, second in pairwise(range(len(number))):
+        fewer = number[:second] + number[second + 1 :]
+        if number[first] == number[second] and fewer not in seen and not fewer.endswith("."):
+            seen.add(fewer)
+            yield fewer, "digit_doubled"
+
+
+def _lost(number: str) -> Iterator[tuple[str, str]]:
+    """The number with one digit more at any place, if it has at least two."""
+    seen = {number}
+    for at in range(len(number) + 1) if len(number.replace(".", "")) > 1 else ():
+        for digit in "0123456789":
+            more = number[:at] + digit + number[at:]
+            if more not in seen and not re.match(r"0[0-9]", more):
+                seen.add(more)
+                yield more, "digit_dropped"

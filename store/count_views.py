@@ -3,6 +3,7 @@
 ``sizes``: events and proportions of groups, one row each, with the family of their outcome.
 ``nested``: two sizes of one group of which the one (``part``) can be at most the other (``whole``).
 ``thresholds``: a cumulative threshold with the exclusive categories it takes in.
+``wholes``: an outcome with those it takes in (column 'contains').
 ``stated_numbers``: stated numbers of participants and studies, as counts.
 ``boxes``: boxes of flow diagrams; one given only in parts holds all its parts.
 """
@@ -85,6 +86,29 @@ _THRESHOLDS = f"""
     GROUP BY e.source, e.of_whom, e.outcome, e.field, threshold.text, texts
 """
 
+_WHOLES = """
+    WITH member AS (
+        SELECT *, unnest(string_split(trim(contains), ' ')) AS contained FROM sizes WHERE trim(contains) <> ''
+    ), chosen AS (
+        SELECT b, p FROM member b LEFT JOIN sizes p
+            ON p.source = b.source AND p.of_whom = b.of_whom AND p.outcome = b.contained AND p.field = b.field
+           AND (b.total.value IS NULL OR p.total.value IS NULL OR b.total.value = p.total.value)
+        QUALIFY row_number() OVER (
+            PARTITION BY b.record, b.field, b.contained ORDER BY p.section IS DISTINCT FROM b.section, p.record) = 1
+    )
+    SELECT 'count' AS kind, b.record AS record,
+           list_prepend(b.record, list(p.record ORDER BY p.outcome) FILTER (WHERE p.record IS NOT NULL)) AS records, b.field AS field,
+           any_value(b.size) AS whole, list(p.size ORDER BY p.outcome) FILTER (WHERE p.record IS NOT NULL) AS parts,
+           list(p.label ORDER BY p.outcome) FILTER (WHERE p.record IS NOT NULL) AS labels,
+           CASE WHEN bool_and(p.record IS NULL OR p.section IS NOT DISTINCT FROM b.section) THEN 'yes' ELSE 'no' END AS same_place,
+           any_value(b.complete) = 'yes' AND count(p.record) = count(*) AS covered,
+           count(p.record) > 1 AND count(p.family) = count(p.record) AND count(DISTINCT p.family) = 1
+           AND bool_and(coalesce(p.family_kind, 'exclusive') = 'exclusive') AS exclusive
+    FROM chosen GROUP BY b.record, b.field
+    HAVING count(p.record) > 0 AND (b.field = 'events' OR NOT bool_and(b.counted AND coalesce(p.counted, true)))
+"""
+"""``covered``: all that the outcome takes in is reported; ``exclusive``: what is reported are categories of one family."""
+
 _BOXES = """
     WITH once AS (
         SELECT *, bool_or("group" IS NULL) OVER (PARTITION BY source, study, arm, diagram, node) AS in_one
@@ -115,6 +139,7 @@ QUERIES = {
     "sizes": _SIZES,
     "nested": _NESTED,
     "thresholds": _THRESHOLDS,
+    "wholes": _WHOLES,
     "boxes": _BOXES,
 }
 """The views and their SQL, in the order in which they can be created; they need ``outcomes`` and ``responses``."""

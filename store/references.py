@@ -27,9 +27,9 @@ def check(
         if field.refers_to is None or cells[field.name] is None or _reads(field).isdisjoint(changed):
             continue
         entity = KINDS[field.refers_to]
-        key = ddl.record_key(entity, {name: cells[column] for name, column in _columns(field).items()})
-        if not _is_current(connection, entity, key):
-            raise StoreError(f"{field.name}: the review has no {field.refers_to} {key!r}; take it in first")
+        for key in _keys(field, cells):
+            if not _is_current(connection, entity, key):
+                raise StoreError(f"{field.name}: the review has no {field.refers_to} {key!r}; take it in first")
 
 
 def check_unused(connection: duckdb.DuckDBPyConnection, model: type[Declared], cells: Mapping[str, str | None]) -> None:
@@ -40,6 +40,15 @@ def check_unused(connection: duckdb.DuckDBPyConnection, model: type[Declared], c
                 noun = other.kind if number == 1 else other.label_plural
                 key = ddl.record_key(model, cells)
                 raise StoreError(f"{number} {noun} still name the {model.kind} {key!r} as {field.name}; retire or change them first")  # fmt: skip
+
+
+def _keys(field: FieldFacts, cells: Mapping[str, str | None]) -> list[str]:
+    """The keys of the entities that a field names: one, or as many as it holds ids."""
+    entity, columns = KINDS[field.refers_to or ""], _columns(field)
+    own = cells[field.name] or ""
+    read = {name: cells[column] for name, column in columns.items()}
+    last = key_fields(entity)[-1]
+    return [ddl.record_key(entity, read | {last: each}) for each in (own.split() if field.several else [own])]
 
 
 def _columns(field: FieldFacts) -> dict[str, str]:
@@ -64,6 +73,11 @@ def _users(
     cells: Mapping[str, str | None],
 ) -> int:
     columns = _columns(field)
-    same = " AND ".join(f"{ddl.quoted(column)} = ?" for column in columns.values())
+    same = " AND ".join(
+        f"list_contains(string_split_regex(trim({ddl.quoted(column)}), '\\s+'), ?)"
+        if field.several
+        else f"{ddl.quoted(column)} = ?"
+        for column in columns.values()
+    )
     query = f"SELECT count(*) FROM {ddl.quoted(other.kind)} WHERE {same} AND rowid IN ({asof.current_rows(other)})"
     return number(connection, query, [*(cells[name] for name in columns), asof.latest(connection)])

@@ -3,12 +3,17 @@
 ``facts``: every printed number of every record, one row each, with its key, its place and its field.
 ``outcomes``: outcomes with their rank as a number. ``responses``: counts with the family of their outcome.
 The views of ``store.count_views`` say which counts are parts of which others; those of ``store.pooled_views`` put pooled
-results beside the studies they were pooled from.
+results beside the studies they were pooled from; those of ``store.survival_views`` hazard ratios beside the medians of their arms.
+``store.mean_views``: means of groups beside those of their parts, and changes beside the values they are changes of.
 ``survivals``: survival results with the family of their outcome, times that carry their unit, and landmark times in days.
 ``bands``: classes of a scale with exact ends. ``spans``: characteristics with a low or high end, in units that can be compared.
 """
 
 from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
 
 import duckdb
 
@@ -17,7 +22,7 @@ from schemas.identity import PLACE
 from schemas.kinds.base import Record
 from schemas.quantities import TIME
 from schemas.registry import RECORD_MODELS
-from store import count_views, pooled_views
+from store import count_views, mean_views, pooled_views, survival_views, two_group_views
 
 _COMMON = ("record", "source", "study", "arm", "outcome", "analysis_set", "timepoint", *PLACE, "quote", "legibility")
 
@@ -77,10 +82,21 @@ _SPANS = f"""
 value may be a mean."""
 
 
-def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create every view in a connection that holds a table or relation per kind."""
-    for name, query in queries().items():
-        connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {query}')
+def create_for(connection: duckdb.DuckDBPyConnection, asked: Iterable[str]) -> None:
+    """Create the views that some queries read, and no others; one that is read several times is computed only once."""
+    made = queries()
+    words = {name: re.compile(rf"\b{name}\b") for name in made}
+    uses: Counter[str] = Counter()
+    waiting = list(asked)
+    while waiting:
+        text = waiting.pop()
+        for name in (name for name, word in words.items() if word.search(text)):
+            waiting += [] if name in uses else [made[name]]
+            uses[name] += 1
+    for name, query in made.items():
+        if uses[name]:
+            sort = "TABLE" if uses[name] > 1 else "VIEW"
+            connection.execute(f'CREATE OR REPLACE TEMP {sort} "{name}" AS {query}')
 
 
 def queries() -> dict[str, str]:
@@ -100,6 +116,9 @@ def queries() -> dict[str, str]:
         "spans": _SPANS,
         **count_views.QUERIES,
         **pooled_views.QUERIES,
+        **mean_views.QUERIES,
+        **two_group_views.QUERIES,
+        **survival_views.QUERIES,
     }
 
 

@@ -105,3 +105,29 @@ def test_an_entity_defined_twice_differently_names_both_places(tmp_path):
 
 def test_a_default_typed_out_is_the_same_as_a_blank_cell(tmp_path):
     assert bundle_of(tmp_path, study=[STUDY, {**STUDY, "design": "unknown"}]).tables["study"].num_rows == 1
+
+
+def test_every_id_of_a_list_must_be_known(tmp_path):
+    better = {"outcome": "ge-cr", "label": "CR or better", "contains": "cr scr"}
+    pooled = {"source": "zhong-2021", "outcome": "cr", "measure": "proportion", "estimate": "39%",
+              "studies": "coman-2013  coman-2014 alsina"}  # fmt: skip
+    bundle = bundle_of(tmp_path, source=[SOURCE], study=[STUDY], outcome=[OUTCOME, better], pooled=[pooled])
+    first, second, third = sentences(bundle)
+    assert first.endswith("column contains: found 'scr', expected the id of an outcome; did you mean 'cr'?")
+    assert "column studies: found 'coman-2014', expected the id of a study; did you mean 'coman-2013'?" in second
+    assert "column studies: found 'alsina', expected the id of a study; define it in study.csv" in third
+    known = {"outcome": {"scr"}, "study": {"coman-2014", "alsina"}}
+    assert sentences(bundle, known) == []
+
+
+def test_a_comparator_and_the_arm_of_a_subgroup_are_arms_of_the_same_study(tmp_path):
+    part = {**ARM, "arm": "young", "label": "Young", "role": "subgroup", "part_of": "len-dexx"}
+    effect = {"source": "zhong-2021", "study": "coman-2013", "arm": "len-dex", "comparator": "dex", "measure": "HR",
+              "estimate": "0.6"}  # fmt: skip
+    bundle = bundle_of(tmp_path, source=[SOURCE], study=[STUDY], arm=[ARM, part], effect=[effect])
+    first, second = sentences(bundle)
+    assert (
+        "column part_of: found 'len-dexx', expected the id of an arm of the study 'coman-2013'; did you mean" in first
+    )
+    assert "column comparator: found 'dex', expected the id of an arm of the study 'coman-2013'" in second
+    assert sentences(bundle, {"arm": {"coman-2013/dex", "coman-2013/len-dexx"}}) == []

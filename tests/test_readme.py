@@ -6,12 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.DOTALL)
+PAGES = {"README.md": TEXT, "docs/strategies.md": (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")}
+
+
+def blocks(language, text=TEXT):
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
 
 
 def test_every_console_block_prints_what_the_readme_shows(tmp_path, monkeypatch):
@@ -38,9 +43,12 @@ def test_every_console_block_prints_what_the_readme_shows(tmp_path, monkeypatch)
     assert checked >= 2
 
 
-def test_python_examples_run():
-    for block in blocks("python"):
-        exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own examples
+@pytest.mark.parametrize("page", PAGES)
+def test_python_examples_run(page):
+    found = blocks("python", PAGES[page])
+    assert found
+    for block in found:
+        exec(compile(block, f"<{page}>", "exec"), {})  # noqa: S102 - our own examples
 
 
 def test_the_two_commands_are_on_the_first_screen():

@@ -181,14 +181,14 @@ def test_swapped_digits_of_a_limit_are_named():
     outside = findings(
         "EFFECT-002", effect=table("effect", measure="HR", estimate=["0.66"], lower=["0.72"], upper=["1.61"])
     )
-    assert outside[0].explanations == ("lower 0.27 would fit (two digits swapped)",)
+    assert outside[0].explanations[0] == "lower 0.27 would fit (two digits swapped)"
 
 
 def test_swapped_limits_and_lost_signs_are_named():
     swapped = findings(
         "EFFECT-001", effect=table("effect", measure="HR", estimate=["0.66"], lower=["0.84"], upper=["0.52"])
     )
-    assert "the two limits may be swapped" in swapped[0].explanations
+    assert "lower and upper limit exchanged would fit" in swapped[0].explanations
     lost = findings(
         "EFFECT-002", effect=table("effect", measure="MD", estimate=["0.30"], lower=["0.90"], upper=["1.50"])
     )
@@ -215,7 +215,7 @@ def test_a_p_value_on_the_other_side_of_the_interval_changes_the_conclusion():
     assert found["effect-0"].changes_conclusion
     assert found["effect-1"].changes_conclusion
     assert not found["effect-2"].changes_conclusion
-    assert "p 0.13 would fit (two digits swapped)" in found["effect-2"].explanations
+    assert "P 0.13 would fit (two digits swapped)" in found["effect-2"].explanations
 
 
 def test_one_sided_p_values_and_unlabelled_levels_are_named():
@@ -226,7 +226,7 @@ def test_one_sided_p_values_and_unlabelled_levels_are_named():
     )  # fmt: skip
     first, second = sorted(findings("EFFECT-006", effect=effects), key=lambda one: one.records)
     assert "P fits a one-sided test" in first.explanations
-    assert "P fits if the interval is a 99% one" in second.explanations
+    assert "a 99% interval would fit" in second.explanations
 
 
 def test_a_log_rank_p_value_close_to_the_interval_is_only_a_note():

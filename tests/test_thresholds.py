@@ -1,7 +1,11 @@
 """Limits that are judgement: declared with a source, set by a review, and refused when they cannot be."""
 
-import pytest
+import json
 
+import pytest
+from click.testing import CliRunner
+
+from curation.cli import curation
 from curation.engine.registry import rules
 from schemas import thresholds
 from schemas.kinds.entities import Setting
@@ -46,3 +50,19 @@ def test_every_threshold_of_a_rule_names_its_source_and_holds_its_own_default():
             assert each.least <= each.default <= each.most
             assert each.meaning
             assert each.source
+
+
+def test_a_review_sets_a_limit_and_the_report_says_so(tmp_path):
+    (tmp_path / "setting.csv").write_text("setting,value,reason\nregistry_size_gap,0.10,protocol\n", encoding="utf-8")
+    (tmp_path / "source.csv").write_text("source,title,type\na,A,article\n", encoding="utf-8")
+    done = CliRunner().invoke(curation, ["check", str(tmp_path), "--format", "json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["summary"]["settings"] == {"registry_size_gap": 0.1}
+
+
+def test_a_limit_that_no_rule_reads_ends_the_check_in_one_sentence(tmp_path):
+    (tmp_path / "setting.csv").write_text("setting,value,reason\nregistry_gap,0.10,protocol\n", encoding="utf-8")
+    (tmp_path / "source.csv").write_text("source,title,type\na,A,article\n", encoding="utf-8")
+    done = CliRunner().invoke(curation, ["check", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "setting 'registry_gap': no rule reads it" in done.stderr

@@ -21,7 +21,7 @@ from schemas.ragged import Codes, Ragged
 from schemas.registry import RECORD_MODELS
 from schemas.verdicts import Mask
 
-_MONTHS = {
+MONTHS = {
     "months": (1.0, 1.0),
     "years": (12.0, 12.0),
     "weeks": (7 / 31, 7 / 28),
@@ -112,17 +112,17 @@ class Arguments:
             return None
         printed = array.field("unit")
         by_record = "time_unit" in self.batch.schema.names
-        if not by_record and not any(unit in _MONTHS for unit in printed.unique().to_pylist()):
+        if not by_record and not any(unit in MONTHS for unit in printed.unique().to_pylist()):
             return None
         default = flat(self.batch.column("time_unit")).to_numpy(zero_copy_only=False) if by_record else ""
         units = printed.to_numpy(zero_copy_only=False)
-        return np.where(np.isin(units.astype(str), list(_MONTHS)), units, default)
+        return np.where(np.isin(units.astype(str), list(MONTHS)), units, default)
 
 
 def _months(column: Column, units: NDArray[Any], rows: Mask) -> Column:
     """Times of these rows in months; unknown where neither the cell nor the record says the unit."""
     low, high = column.low.copy(), column.high.copy()
-    for unit, (least, most) in _MONTHS.items():
+    for unit, (least, most) in MONTHS.items():
         chosen = rows & (units == unit)
         low[chosen] = low[chosen] * least * (1 - _NUDGE)
         high[chosen] = high[chosen] * most * (1 + _NUDGE)

@@ -13,8 +13,9 @@ import numpy as np
 
 from curation.engine.columns import Batch, cell, cells
 from curation.engine.findings import ORDER, Finding, fingerprint
-from curation.engine.flagged import Cell, Flagged, Siblings
+from curation.engine.flagged import Cell, Flagged, Nearby, Siblings
 from curation.engine.judge import Judged, Sources, pointed_at
+from curation.engine.offers import Companions, Offers
 from curation.engine.rule import Reading, Rule
 from schemas.intervals import Column
 from schemas.ragged import Codes, Ragged
@@ -23,6 +24,8 @@ from schemas.registry import RECORD_MODELS
 TRUNCATED = "it fits if the digits were cut off instead of rounded"
 PADDED = "it fits if the last zeros are padding, so that one digit less was measured"
 UNCLEAR = "this rests on a reading of the source that is not certain"
+DEFINED = ("level", "scale_min", "scale_max")
+"""A confidence level and the ends of a scale are named, not rounded."""
 Changed = dict[str, Column | Ragged]
 
 
@@ -40,6 +43,8 @@ class Describer:
     """Turns flagged rows into findings. ``crashes`` collects parts of rules that failed on the way."""
 
     siblings: Callable[[Mapping[str, Any]], Siblings] = lambda _record: lambda _keys: []
+    nearby: Callable[[Mapping[str, Any]], Nearby] = lambda _record: lambda _keys, _reach: ([], None)
+    offers: Offers = field(default_factory=lambda: Offers(Companions(lambda _kind: [])))
     crashes: list[Crash] = field(default_factory=list)
 
     def finding(
@@ -49,6 +54,9 @@ class Describer:
         flagged = self._flagged(rule, judged, row, batch, sources, record)
         severity, because = self._severity(rule, flagged)
         explanations = [*because, *self._explained(rule, flagged)]
+        if not {TRUNCATED, PADDED} & set(because):
+            slips = partial(self.offers.of, rule, flagged, sources, batch, row)
+            explanations += self._safely(rule, "offers", slips, [])
         if _rests_on_unclear(flagged):
             severity = "warning" if severity == "error" else severity
             explanations.append(UNCLEAR)
@@ -74,7 +82,7 @@ class Describer:
         only = np.array([row])
         columns = {name: column.take(only).rationals() for name, column in judged.columns.items()}
         own = {name: cell(value) if isinstance(value, dict) else value for name, value in record.items()}
-        return Flagged(printed, columns, rule.identity, own, self.siblings(record))
+        return Flagged(printed, columns, rule.identity, own, self.siblings(record), self.nearby(record))
 
     def _severity(self, rule: Rule, flagged: Flagged) -> tuple[str, list[str]]:
         """The mildest reading that holds decides how grave the finding is; all that hold are named."""
@@ -127,7 +135,7 @@ def _reread(flagged: Flagged, ends: Callable[[Any], tuple[Fraction, Fraction]]) 
     for name, column in flagged.columns.items():
         given = flagged.cells.get(name)
         cells = given if isinstance(given, list) else [given]
-        if isinstance(column, Codes) or not all(isinstance(one, Cell) for one in cells):
+        if name in DEFINED or isinstance(column, Codes) or not all(isinstance(one, Cell) for one in cells):
             continue
         items = column.items if isinstance(column, Ragged) else column
         reread = _reread_items(items, [one for one in cells if isinstance(one, Cell)], ends)
@@ -141,7 +149,11 @@ def _reread_items(items: Column, cells: list[Cell], ends: Callable[[Any], tuple[
     rounded = [
         place
         for place, one in enumerate(cells)
-        if one.step and one.value is not None and one.status == "reported" and items.low[place] == one.low
+        if one.step
+        and one.value is not None
+        and one.status == "reported"
+        and one.low + one.high == 2 * one.value  # a bound such as P < 0.05 is not rounded
+        and items.low[place] == one.low
     ]
     if not rounded:
         return None

@@ -16,6 +16,7 @@ from schemas.verdicts import Verdict, Verdicts
 Row = Mapping[str, object]
 Argument = Column | Codes | Ragged
 Siblings = Callable[[Sequence[str]], list[Row]]
+Nearby = Callable[[Sequence[str], int], tuple[list[Row], int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Flagged:
     identity: Callable[..., Verdicts]
     record: Row = field(default_factory=dict)
     find_siblings: Siblings = lambda _keys: []
+    find_nearby: Nearby = lambda _keys, _reach: ([], None)
 
     def __getitem__(self, name: str) -> Cell:
         """The printed number of an argument."""
@@ -73,17 +75,27 @@ class Flagged:
 
     def holds(self, **changed: Scalar | tuple[Scalar, Scalar] | Column | Ragged | str) -> bool:
         """Whether the rule would be consistent with these arguments in the place of the printed ones."""
+        return self._judged(changed) in (Verdict.CONSISTENT, Verdict.EDGE)
+
+    def contradicts(self, **changed: Scalar | tuple[Scalar, Scalar] | Column | Ragged | Codes | str) -> bool:
+        """Whether the rule would still be contradicted with these arguments in the place of the printed ones."""
+        return self._judged(changed) == Verdict.CONTRADICTS
+
+    def _judged(self, changed: Mapping[str, Scalar | tuple[Scalar, Scalar] | Argument | str]) -> int:
         columns = dict(self.columns) | {name: _column(value) for name, value in changed.items()}
-        code = self.identity(**columns).codes[0]
-        return bool(code in (Verdict.CONSISTENT, Verdict.EDGE))
+        return int(self.identity(**columns).codes[0])
 
     def siblings(self, *keys: str) -> list[Row]:
         """Records of the same kind that agree with this one in these fields (itself included)."""
         return self.find_siblings(keys)
 
+    def nearby(self, keys: Sequence[str], reach: int) -> tuple[list[Row], int | None]:
+        """The nearest of the siblings, so many before and after this record in the order of the table, and its place."""
+        return self.find_nearby(keys, reach)
 
-def _column(value: Scalar | tuple[Scalar, Scalar] | Column | Ragged | str) -> Argument:
-    if isinstance(value, Column | Ragged):
+
+def _column(value: Scalar | tuple[Scalar, Scalar] | Argument | str) -> Argument:
+    if isinstance(value, Column | Ragged | Codes):
         return value
     if isinstance(value, str):
         return Codes(np.array([value], dtype=object))
@@ -93,7 +105,7 @@ def _column(value: Scalar | tuple[Scalar, Scalar] | Column | Ragged | str) -> Ar
             [
                 end
                 if isinstance(end, Fraction) or math.isinf(end)
-                else Fraction(repr(end) if isinstance(end, float) else end)
+                else Fraction(repr(float(end)) if isinstance(end, float) else end)
             ],
             dtype=object,
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -15,7 +17,10 @@ import pyarrow.compute as pc
 from curation.engine.columns import Arguments, Batch
 from curation.engine.describe import Describer
 from curation.engine.findings import Finding, Tally, fingerprint, worst_first
+from curation.engine.flagged import Nearby
 from curation.engine.judge import Sources, face_sources, judge
+from curation.engine.offers import Companions, Offers
+from curation.engine.registry import rules as bundled
 from curation.engine.rule import SEVERITIES, Rule
 from schemas.arrow import table_schema
 from schemas.registry import KINDS, RECORDS
@@ -88,7 +93,7 @@ class _Run:
         self.rules = rules
         self.progress = progress or (lambda *_: None)
         self.out = Checked(tallies={each.id: Tally() for each in rules}, settings=settings_in(self.tables["setting"]))
-        self.describer = Describer(self._siblings)
+        self.describer = Describer(self._siblings, self._nearby, Offers(Companions(companions)))
         self.flagged: defaultdict[str, set[str]] = defaultdict(set)
         self.recent: defaultdict[str, set[str]] = defaultdict(set)  # of the batch at hand
         self.crashes: set[str] = set()
@@ -190,6 +195,20 @@ class _Run:
 
         return find
 
+    def _nearby(self, record: Mapping[str, Any]) -> Nearby:
+        def find(keys: Sequence[str], reach: int) -> tuple[list[Mapping[str, object]], int | None]:
+            kind = str(record["kind"])
+            places = self._groups(kind, tuple(keys)).get(tuple(record.get(key) for key in keys), [])
+            own = self._index(kind).get(str(record.get("record"))) if places else None
+            at = None if own is None else bisect_left(places, own)
+            if at is None or at == len(places) or places[at] != own:
+                return [], None
+            first = max(0, at - reach)
+            chosen = pa.array(places[first : at + reach + 1], pa.int64())
+            return list(self.tables[kind].take(chosen).to_pylist()), at - first
+
+        return find
+
     def _groups(self, kind: str, keys: tuple[str, ...]) -> Mapping[tuple[object, ...], list[int]]:
         """The records of a kind that agree in these fields."""
         if (kind, keys) not in self.groups:
@@ -210,7 +229,7 @@ class _Run:
             if self.documents is not None
             else pa.table({"source": pa.array([], pa.string()), "text": pa.array([], pa.string())}),
         )
-        views.create(connection)
+        views.create_for(connection, [rule.rows for rule in self.rules if rule.rows])
         return connection
 
     def _crash(self, rule: Rule, what: str, error: Exception) -> None:
@@ -251,6 +270,12 @@ def row_plans(kind: str, rules: Sequence[Rule]) -> list[tuple[Rule, Sources]]:
     found = ((rule, face_sources(rule, model, face)) for rule in rules for face in model.faces)
     plans = [(rule, sources) for rule, sources in found if sources is not None]
     return [plan for number, plan in enumerate(plans) if plan not in plans[:number]]
+
+
+@cache
+def companions(kind: str) -> Sequence[tuple[Rule, Sources]]:
+    """The bundled rules that any record of this kind must pass, whatever rules a run has selected."""
+    return row_plans(kind, [each for each in bundled() if each.rows is None])
 
 
 def printed_numbers(kind: str, table: pa.Table) -> int:

@@ -52,6 +52,9 @@ def _parents(field: FieldFacts) -> tuple[str, ...]:
 
 
 def _unknown(bundle: Bundle, kind: str, field: FieldFacts, defined: Set[str]) -> Mask:
+    if field.several:
+        cells = bundle.tables[kind][field.name].combine_chunks()
+        return where(cells, lambda cell: not set(cell.split()) <= defined)
     keys = _keys(bundle.tables[kind], field)
     named = given(bundle.tables[kind][field.name].combine_chunks())
     return where(keys, lambda key: key not in defined) | (named & ~given(keys))
@@ -67,6 +70,10 @@ def _said_of(
     keys = _keys(table, field)
     for count, index in enumerate(np.flatnonzero(noted).tolist()):
         close = defined if count < MOST_SUGGESTIONS else frozenset[str]()
+        if field.several:
+            missing = (each for each in table[field.name][index].as_py().split() if each not in defined)
+            yield from ((index, _said(field, each, each, close)) for each in missing)
+            continue
         yield index, _said(field, table[field.name][index].as_py(), keys[index].as_py(), close)
 
 

@@ -21,6 +21,7 @@ def _randomised(randomised, **more):
     "FLOW-005",
     severity="error",
     source="Schulz 2010, the CONSORT 2010 statement, BMJ 340:c332, doi:10.1136/bmj.c332",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["COUNT-003", "FLOW-004"],
     field="analysed",
     rows="""

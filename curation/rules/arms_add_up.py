@@ -21,6 +21,7 @@ def _counts(all_of_them, first, second, **more):
     "SUM-009",
     severity="error",
     source="arithmetic: a participant is in one arm only",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["COUNT-003"],
     rows="""
         WITH numbers AS (

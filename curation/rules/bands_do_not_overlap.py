@@ -44,6 +44,7 @@ def _bands(*pairs, label="age"):
         "and is passed over. The label up to a colon names the scale."
     ),
     look="which band a value in the part they share belongs to",
+    oracle="brute force: test_bruteforce_spans.py",
 )  # fmt: skip
 def bands_do_not_overlap(band, band_before, shared=None, ends=None):
     """Two bands of one scale overlap.

@@ -40,6 +40,7 @@ def _bands(*pairs, label="age"):
     cannot_tell=[_bands(dict(low="18 months", high="4 years"), dict(low="5 years", high="9 years"))],
     limits="Bands are compared within one section of one source; the label up to a colon names the scale.",
     look="which band a value between the two belongs to, and whether a band was left out",
+    oracle="brute force: test_bruteforce_spans.py",
 )  # fmt: skip
 def bands_leave_no_gap(band, band_before, missing=None):
     """Two neighbouring bands of one scale leave a gap between them.

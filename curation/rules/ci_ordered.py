@@ -1,12 +1,11 @@
 """EFFECT-001. Catalogue 22: order."""
 
 from curation.engine.rule import rule
-from schemas.repairs import sentences
-from schemas.scales import DIFFERENCE_MEASURES
 
 
 @rule(
     "EFFECT-001",
+    oracle="brute force: test_bruteforce_effects.py",
     severity="error",
     source="arithmetic: the lower limit of an interval is not above its upper limit",
     consistent=[
@@ -29,25 +28,3 @@ def ci_ordered(lower, upper, estimate=None):
     Contradicts when no values inside the two printed intervals are in order: 1.0 and 0.98 may both be 0.98.
     """
     return lower.at_most(upper)
-
-
-@ci_ordered.explain
-def swapped_limits(row):
-    if row["estimate"].known and not row["upper"].low <= row["estimate"].high <= row["lower"].high:
-        return []
-    if row.holds(lower=row.columns["upper"], upper=row.columns["lower"]):
-        return ["the two limits may be swapped"]
-    return []
-
-
-@ci_ordered.explain
-def slips(row):
-    def encloses(name, repair):
-        low, high = (
-            (repair.low if name == "lower" else row["lower"].low),
-            (repair.high if name == "upper" else row["upper"].high),
-        )
-        return not row["estimate"].known or (low <= row["estimate"].high and row["estimate"].low <= high)
-
-    signed = row.record.get("kind") == "mean" or row.code("measure") in (*DIFFERENCE_MEASURES, "COR", "other")
-    return sentences(row, ("lower", "upper"), signs=("lower", "upper") if signed else (), also=encloses)

@@ -7,7 +7,6 @@ from scipy import special
 
 from curation.engine.rule import rule
 from schemas.intervals import Column
-from schemas.repairs import sentences
 from schemas.scales import double_arcsine, scale_of, scaled
 from schemas.verdicts import Verdict, Verdicts
 from schemas.wording import decimals
@@ -55,6 +54,7 @@ WORDS = {
         dict(kind="effect", measure="HR", estimate="0.66", lower="NR", upper="0.84"),
     ],
     look="swapped digits, and limits that belong to another estimate",
+    oracle="brute force: test_bruteforce_effects.py",
 )  # fmt: skip
 def ci_symmetric(estimate, lower, upper, measure, transform=None, interval_method=None):
     """The confidence limits do not lie evenly around the estimate.
@@ -145,18 +145,3 @@ def another_scale(row):
         if scale != own and (scale in ("none", "log")) >= (own in ("none", "log")) and row.holds(transform=scale)
     ]
     return [f"the limits lie evenly around the estimate {' and '.join(fits)}"] if fits else []
-
-
-@ci_symmetric.explain
-def slips(row):
-    own = scale_of(row.columns["measure"], row.columns["transform"])[0]
-
-    def encloses(name, repair):
-        low, middle, high = (
-            repair.middle if each == name else row[each].value for each in ("lower", "estimate", "upper")
-        )
-        return None not in (low, middle, high) and low <= middle <= high
-
-    return sentences(
-        row, ("estimate", "lower", "upper"), signs=("lower",) if own in ("none", "fisher_z") else (), also=encloses
-    )

@@ -1,7 +1,7 @@
 """SUM-003. Catalogue 4: category sums."""
 
 from curation.engine.rule import rule
-from schemas.categories import as_sum
+from schemas.categories import as_sum, people_in
 
 _FAMILY = [
     dict(
@@ -29,6 +29,7 @@ _FAMILY = [
     "SUM-003",
     severity="warning",
     source="arithmetic: every participant is in exactly one category",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["SUM-001", "SUM-002"],
     rows="""
         WITH complete AS (
@@ -37,7 +38,8 @@ _FAMILY = [
         )
         SELECT 'count' AS kind, min(record) AS record, list(record ORDER BY place_in_family, outcome) AS records, field,
                list(size ORDER BY place_in_family, outcome) AS categories, list(label ORDER BY place_in_family, outcome) AS labels,
-               CASE WHEN field = 'events' THEN any_value(total) END AS total
+               CASE WHEN field = 'events' THEN any_value(total) END AS total,
+               CASE WHEN field = 'percent' AND count(total.value) = count(*) THEN any_value(total) END AS everyone
         FROM (SELECT * FROM sizes WHERE family_kind = 'exclusive'
               QUALIFY row_number() OVER (PARTITION BY source, section, of_whom, outcome, field ORDER BY size.low, record) = 1)
         JOIN complete USING (family)
@@ -52,6 +54,7 @@ _FAMILY = [
     inconsistent=[
         [*_FAMILY, dict(kind="count", outcome="yes", events="30", total="52"), dict(kind="count", outcome="no", events="21", total="52")],
         [*_FAMILY, dict(kind="count", outcome="yes", percent="57.7%"), dict(kind="count", outcome="no", percent="40.4%")],
+        [*_FAMILY, dict(kind="count", outcome="yes", percent="40%", total="15"), dict(kind="count", outcome="no", percent="60.2%", total="15")],
     ],
     cannot_tell=[[*_FAMILY, dict(kind="count", outcome="yes", events="30"), dict(kind="count", outcome="no", events="21")]],
     limits=(
@@ -60,13 +63,15 @@ _FAMILY = [
     ),
     look="whether participants without a value are part of the total, and whether a category is missing",
 )  # fmt: skip
-def complete_categories(categories, total=None, field=None):
+def complete_categories(categories, total=None, field=None, everyone=None):
     """The categories that cover everyone do not add up to everyone.
 
-    sum of e_i = N, and sum of p_i meets 100 with every p_i inside its rounding interval.
+    sum of e_i = N, and sum of p_i meets 100 with every p_i inside its rounding interval. Where N is printed with the
+    percentages, whole numbers of participants that print each of them must add up to N.
     """
-    everyone = total.or_else(100)
-    return categories.sum().meets(everyone).cannot_tell(field.is_("events") & ~total.known)
+    whole = people_in(categories, everyone).meets(everyone).checked_where_known()
+    together = categories.sum().meets(total.or_else(100))
+    return (together & whole).cannot_tell(field.is_("events") & ~total.known)
 
 
 @complete_categories.expects

@@ -22,6 +22,7 @@ def _flow(*boxes):
     "FLOW-004",
     severity="error",
     source="Schulz 2010, the CONSORT 2010 statement, BMJ 340:c332, doi:10.1136/bmj.c332",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["COUNT-003", "SOURCE-001"],
     field="left",
     rows="""

@@ -32,6 +32,7 @@ _COUNTS = sorted(
     cannot_tell=[dict(kind="count", events="NR"), dict(kind="count", events="~20")],
     limits="It looks at one number; whether it is the right one is for the other rules.",
     look="whether a percentage or a mean was typed as a count, and the decimal mark",
+    oracle="brute force: test_bruteforce_effects.py",
 )  # fmt: skip
 def count_is_whole(number):
     """A number of people or things is not a whole number, or is negative.

@@ -7,6 +7,7 @@ from curation.engine.rule import rule
     "POOLED-001",
     severity="warning",
     source="Cochran's Q of k studies has k - 1 degrees of freedom",
+    oracle="brute force: test_bruteforce_pooled.py",
     field="df",
     consistent=[dict(kind="pooled", measure="OR", k="8", df="7")],
     inconsistent=[dict(kind="pooled", measure="OR", k="8", df="8"), dict(kind="pooled", measure="OR", k="8", df="5")],

@@ -24,6 +24,7 @@ def _groups(model):
     consistent=[[dict(kind="count", outcome="cr", events="22", section="Table 1"), dict(kind="count", outcome="cr", events="22", section="Table 2")]],
     inconsistent=[[dict(kind="count", outcome="cr", events="22", section="Table 1"), dict(kind="count", outcome="cr", events="22", section="Table 1")]],
     cannot_tell=[[dict(kind="count", outcome="cr", events="22"), dict(kind="count", outcome="cr", events="22")]],
+    oracle="brute force: test_bruteforce_sources.py",
     limits="Records without a place may be of two places. The same number quoted from two sentences is two records.",
     look="whether one of them is to be deleted, or to be told apart by its outcome, group, time or label",
 )  # fmt: skip

@@ -37,6 +37,7 @@ def _row(study, *events, total="52", source="example"):
     consistent=[[*_row("a", "15", "16", "12", "4"), *_row("b", "15", "16", "12", "5")], [*_row("a", "15", "16", "12", "4"), *_row("a", "15", "16", "12", "4", source="other")]],
     inconsistent=[[*_row("a", "15", "16", "12", "4"), *_row("b", "15", "16", "12", "4")]],
     cannot_tell=[[*_row("a", "15", "16", "12", "4|9?"), *_row("b", "15", "16", "12", "4|9?")]],
+    oracle="brute force: test_bruteforce_sources.py",
     limits="At least four counts above zero, of the same outcomes and the same totals. Subgroups and groups of all arms together are left out.",
     look="whether the two are one group of participants under two names, or a row was copied",
 )  # fmt: skip

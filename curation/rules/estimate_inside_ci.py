@@ -1,10 +1,7 @@
 """EFFECT-002. Catalogue 22: containment."""
 
-import numpy as np
-
 from curation.engine.rule import rule
-from schemas.repairs import sentences
-from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES
+from schemas.scales import DIFFERENCE_MEASURES
 
 SIGNED = (*DIFFERENCE_MEASURES, "COR", "other")
 LARGEST_LOG = 10
@@ -13,6 +10,7 @@ LARGEST_LOG = 10
 
 @rule(
     "EFFECT-002",
+    oracle="brute force: test_bruteforce_effects.py",
     severity="error",
     source="arithmetic: an interval made around an estimate contains it",
     field="estimate",
@@ -58,40 +56,3 @@ def between_the_limits(row):
         "and" if row["lower"].known and row["upper"].known else "",
         f"at most {row['upper'].text.strip()}" if row["upper"].known else "",
     ) if part)  # fmt: skip
-
-
-@estimate_inside_ci.explain
-def slips(row):
-    names = ("estimate", "lower", "upper")
-    signs = names if row.record.get("kind") == "mean" or row.code("measure") in SIGNED else ()
-    any_fit = sentences(row, names, signs=signs)
-    central = sentences(row, names, signs=signs, also=lambda name, repair: _central(row, name, repair))
-    return central or any_fit
-
-
-@estimate_inside_ci.explain
-def logarithm(row):
-    known = all(row[name].value is not None for name in ("estimate", "lower", "upper"))
-    if (
-        not known
-        or row.code("measure") not in RATIO_MEASURES
-        or row["lower"].value >= 0
-        or row["upper"].high > LARGEST_LOG
-    ):
-        return []
-    limits = {
-        name: tuple(float(np.exp(float(end))) for end in (row[name].low, row[name].high)) for name in ("lower", "upper")
-    }
-    return ["the limits may be logarithms: their exponentials enclose the estimate"] if row.holds(**limits) else []
-
-
-def _central(row, name, repair):
-    """Whether the estimate would lie near the middle of the repaired interval, on the logarithmic scale where all are positive."""
-    if any(row[each].value is None for each in ("lower", "estimate", "upper")):
-        return False
-    low, middle, high = (
-        float(repair.middle if each == name else row[each].value) for each in ("lower", "estimate", "upper")
-    )
-    if min(low, middle, high) > 0:
-        low, middle, high = np.log([low, middle, high])
-    return high > low and abs((middle - low) / (high - low) - 0.5) < 0.1

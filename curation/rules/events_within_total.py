@@ -12,6 +12,7 @@ from curation.engine.rule import rule
     inconsistent=[dict(events="36", total="30")],
     cannot_tell=[dict(events="22", total="NR"), dict(events="22")],
     look="whether events and total are swapped, or the total belongs to another group",
+    oracle="brute force: test_bruteforce_effects.py",
 )
 def events_within_total(events, total):
     """There are more events than participants."""

@@ -8,6 +8,7 @@ from schemas.categories import as_sum, fewest_if_or_better
     "SUM-001",
     severity="error",
     source="arithmetic: a participant is in one category only",
+    oracle="brute force: test_bruteforce_sums.py",
     rows="""
         SELECT 'count' AS kind, min(record) AS record, list(record ORDER BY place_in_family) AS records, 'events' AS field,
                list(events ORDER BY place_in_family) AS events, any_value(total) AS total, list(label ORDER BY place_in_family) AS labels,

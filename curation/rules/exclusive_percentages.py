@@ -14,6 +14,7 @@ _FAMILY = [
     "SUM-002",
     severity="error",
     source="arithmetic: a participant is in one category only",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["PERCENT-001", "SUM-001", "SUM-004"],
     rows="""
         SELECT 'count' AS kind, min(record) AS record, list(record ORDER BY place_in_family, outcome) AS records, 'percent' AS field,

@@ -11,6 +11,7 @@ def _flow(**boxes):
     "FLOW-003",
     severity="warning",
     source="Page 2021, the PRISMA 2020 statement, BMJ 372:n71, doi:10.1136/bmj.n71",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["COUNT-003", "SOURCE-001", "FLOW-001", "FLOW-002"],
     field="left",
     rows="""

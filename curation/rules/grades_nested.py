@@ -34,6 +34,7 @@ _FAMILY = [
     "SUM-007",
     severity="error",
     source="arithmetic: an event of a higher grade is an event of the lower grades' class",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["PERCENT-001", "COUNT-003"],
     field="part",
     rows="SELECT * EXCLUDE (relation) FROM nested WHERE relation = 'grade'",

@@ -6,18 +6,26 @@ from curation.engine.rule import rule
 from schemas.heterogeneity import degrees_of_freedom, degrees_that_fit, from_q_by_definition, p_of_i2, repeated, span
 from schemas.intervals import Column
 from schemas.ragged import Ragged
-from schemas.repairs import sentences
 from schemas.scales import possible_p
+from schemas.thresholds import threshold
 from schemas.verdicts import Verdict, Verdicts
 
-MOST_STUDIES = 200
-"""Numbers of studies tried where the source states none."""
+MOST_STUDIES = threshold(
+    "most_studies_tried",
+    200,
+    meaning="greatest number of studies tried where the source does not state how many were pooled",
+    source="this project's choice: few meta-analyses pool more",
+    least=2,
+    most=5000,
+)
 
 
 @rule(
     "POOLED-005",
     severity="error",
     source="Q = df / (1 - I2), compared with chi-square; Higgins and Thompson 2002, doi:10.1002/sim.1186",
+    oracle="brute force: test_bruteforce_pooled.py",
+    thresholds=[MOST_STUDIES],
     field="i2",
     rows="""
         SELECT 'pooled' AS kind, p.record, list_prepend(p.record, f.records) AS records, 'i2' AS field,
@@ -85,10 +93,12 @@ def _any_at_all(i2, p, most):
 
 def _most(stated, rows):
     if not isinstance(stated, Ragged):
-        return np.full(rows, MOST_STUDIES)
+        return np.full(rows, int(MOST_STUDIES.value))
     greatest = stated.greatest()
     return np.where(
-        greatest.known, np.nan_to_num(np.asarray(greatest.high, dtype=np.float64), nan=MOST_STUDIES), MOST_STUDIES
+        greatest.known,
+        np.nan_to_num(np.asarray(greatest.high, dtype=np.float64), nan=MOST_STUDIES.value),
+        int(MOST_STUDIES.value),
     )
 
 
@@ -103,11 +113,13 @@ def another_definition(row):
 def numbers_of_studies(row):
     i2 = row.columns["i2"]
     fits = [1 + df for df in degrees_that_fit(row.columns["p_heterogeneity"], lambda df: p_of_i2(repeated(i2, df), df))]
-    return [f"both fit {span(fits)} studies" if fits else f"no number of studies up to {MOST_STUDIES} fits both"]
+    return [
+        f"both fit {span(fits)} studies" if fits else f"no number of studies up to {MOST_STUDIES.value:.0f} fits both"
+    ]
 
 
 @i2_and_p_without_k.explain
-def neighbouring_rows(row):
+def row_shifted(row):
     table = row.siblings("source", "section", "column") if row.record.get("section") and row.record.get("row") else []
     own = next((at for at, each in enumerate(table) if each["record"] == row.record.get("record")), None)
     found = []
@@ -138,9 +150,3 @@ def printed_elsewhere(row):
         if p.low != own.low and row.holds(p_heterogeneity=(p.low, p.high))
     }
     return sorted(fits)
-
-
-@i2_and_p_without_k.explain
-def slips(row):
-    names = ("i2", "p_heterogeneity")
-    return sentences(row, names, also=lambda name, repair: repair.middle <= (100 if name == "i2" else 1))

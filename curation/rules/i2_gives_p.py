@@ -2,7 +2,7 @@
 
 from curation.engine.rule import rule
 from schemas.heterogeneity import degrees_of_freedom, degrees_that_fit, from_q_by_definition, p_of_i2, repeated, span
-from schemas.repairs import sentences, without_padding
+from schemas.repairs import without_padding
 from schemas.scales import possible_p
 
 
@@ -10,6 +10,7 @@ from schemas.scales import possible_p
     "POOLED-004",
     severity="error",
     source="Q = df / (1 - I2), compared with chi-square; Higgins and Thompson 2002, doi:10.1002/sim.1186",
+    oracle="brute force: test_bruteforce_pooled.py",
     field="i2",
     after=["POOLED-001", "POOLED-002", "POOLED-003"],
     consistent=[
@@ -67,12 +68,6 @@ def numbers_of_studies(row):
     i2 = row.columns["i2"]
     fits = [1 + df for df in degrees_that_fit(row.columns["p_heterogeneity"], lambda df: p_of_i2(repeated(i2, df), df))]
     return [f"both fit {span(fits)} studies" if fits else "no number of studies up to 200 fits both"]
-
-
-@i2_gives_p.explain
-def slips(row):
-    names = ("i2", "p_heterogeneity")
-    return sentences(row, names, also=lambda name, repair: repair.middle <= (100 if name == "i2" else 1))
 
 
 @i2_gives_p.changes_conclusion

@@ -17,6 +17,7 @@ _POOLED = dict(kind="pooled", measure="proportion", outcome="gvhd", k="8", trans
     "POOLED-008",
     severity="warning",
     source="the variance of the double arcsine is 1 / (n + 1/2), and no weighting is more precise than inverse variances; Freeman and Tukey 1950, doi:10.1214/aoms/1177729756",
+    oracle="brute force: test_bruteforce_pooled.py",
     field="upper",
     rows="""
         WITH intervals AS (

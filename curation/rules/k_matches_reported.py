@@ -22,6 +22,7 @@ def _table(*events):
     "POOLED-010",
     severity="warning",
     source="arithmetic: an analysis pools the studies that report its outcome",
+    oracle="brute force: test_bruteforce_pooled.py",
     field="k",
     rows="""
         WITH reported AS (

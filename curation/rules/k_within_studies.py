@@ -12,6 +12,7 @@ _STUDIES = [
     "POOLED-009",
     severity="warning",
     source="arithmetic: an analysis pools at most the studies of its review",
+    oracle="brute force: test_bruteforce_pooled.py",
     field="k",
     rows="""
         SELECT 'pooled' AS kind, min(p.record) AS record, list(p.record ORDER BY p.record) AS records, 'k' AS field,

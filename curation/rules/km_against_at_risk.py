@@ -8,7 +8,9 @@ from schemas.wording import show
     "SURVIVAL-005",
     severity="warning",
     source="arithmetic: each event lowers the number at risk by at least the share by which it lowers the curve",
+    oracle="brute force: test_bruteforce_survival.py",
     kinds=["survival"],
+    after=["SURVIVAL-006"],
     field="at_risk",
     consistent=[
         dict(total="52", time="2 years", rate="69.0%", at_risk="20"),

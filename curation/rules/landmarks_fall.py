@@ -7,6 +7,7 @@ from curation.engine.rule import rule
     "SURVIVAL-001",
     severity="error",
     source="arithmetic: a survival curve never rises (Kaplan and Meier 1958, J Am Stat Assoc 53:457)",
+    oracle="brute force: test_bruteforce_survival.py",
     field="rate",
     rows="""
         WITH pairs AS (
@@ -67,7 +68,7 @@ def not_kaplan_meier(row):
 
 
 @landmarks_fall.explain
-def swapped(row):
+def fields_swapped(row):
     fits = row.holds(rate=row.columns["rate_before"], rate_before=row.columns["rate"])
     return (
         [f"{row['rate']} at {row.code('time_before')} and {row['rate_before']} at {row.code('time')} would fit"]

@@ -12,6 +12,7 @@ PERCENTAGE = "it is a percentage printed without its % sign; enter it as a perce
 
 @rule(
     "EFFECT-004",
+    oracle="brute force: test_bruteforce_effects.py",
     severity="error",
     source="arithmetic: a proportion lies in 0 to 1, a risk difference and a correlation in -1 to 1",
     kinds=["effect", "pooled"],

@@ -10,6 +10,7 @@ from schemas.intervals import Column
     "SURVIVAL-004",
     severity="warning",
     source="arithmetic: the median is the time at which the survival curve reaches 50%",
+    oracle="brute force: test_bruteforce_survival.py",
     field="rate",
     rows="""
         WITH medians AS (
@@ -65,10 +66,3 @@ def _endless(median, status):
 @median_and_landmark.expects
 def side_of_the_middle(row):
     return "at least 50%" if row["rate"].high < 50 else "at most 50%"
-
-
-@median_and_landmark.explain
-def complement(row):
-    rate = row["rate"]
-    fits = row.holds(rate=(100 - rate.high, 100 - rate.low))
-    return [f"it fits if {rate} is the percentage with the event, not the percentage free of it"] if fits else []

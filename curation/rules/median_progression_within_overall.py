@@ -24,6 +24,7 @@ _FAMILY = [
     "SURVIVAL-003",
     severity="warning",
     source="arithmetic: progression-free survival ends no later than overall survival",
+    oracle="brute force: test_bruteforce_survival.py",
     field="median",
     rows="""
         WITH pairs AS (
@@ -77,7 +78,7 @@ def at_most_overall(row):
 
 
 @median_progression_within_overall.explain
-def swapped(row):
+def fields_swapped(row):
     other = {"median": row.columns["median_overall"], "median_overall": row.columns["median"]}
     status = {"reached": row.code("reached_overall"), "reached_overall": row.code("reached")}
     fits = row.holds(**other, **status)

@@ -5,14 +5,12 @@ from scipy import special
 
 from curation.engine.rule import rule
 from schemas.intervals import Column
+from schemas.margins import STATISTICS_NEAR
 from schemas.ragged import Codes
-from schemas.repairs import sentences
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, possible_p, scale_of, scaled
 from schemas.verdicts import Verdicts
 
 SYMMETRIC = ("wald", "adjusted", "unknown")
-NEAR = 0.15
-"""Relative difference of two z statistics that customary tests of one hypothesis (Wald, score, log-rank) easily show."""
 
 
 @rule(
@@ -37,6 +35,8 @@ NEAR = 0.15
         dict(kind="effect", measure="HR", estimate="1", lower="1", upper="1", p="0.12"),
     ],
     look="whether P and interval belong to the same comparison and the same test",
+    oracle="brute force: test_bruteforce_effects.py",
+    thresholds=[STATISTICS_NEAR],
 )  # fmt: skip
 def p_agrees_with_ci(estimate, lower, upper, p, measure, level=None, interval_method=None, df=None):
     """The P value does not agree with the confidence interval.
@@ -122,7 +122,11 @@ def near_enough(row):
     low, high = (critical * float(end[0]) for end in (ratio.low, ratio.high))
     p_low, p_high = (float(np.clip(float(end), 0.0, 1.0)) for end in (row["p"].low, row["p"].high))
     z_low, z_high = -special.ndtri(p_high / 2), -special.ndtri(p_low / 2)
-    return not _decides_differently(row) and z_low <= high * (1 + NEAR) and z_high >= low * (1 - NEAR)
+    return (
+        not _decides_differently(row)
+        and z_low <= high * (1 + STATISTICS_NEAR.value)
+        and z_high >= low * (1 - STATISTICS_NEAR.value)
+    )
 
 
 @p_agrees_with_ci.reading("a t distribution with few studies (Hartung-Knapp) would give this P value", "note")
@@ -161,21 +165,8 @@ def one_sided(row):
 
 
 @p_agrees_with_ci.explain
-def another_level(row):
-    if row["level"].known:
+def on_the_scale_as_printed(row):
+    if row.code("measure") not in RATIO_MEASURES:
         return []
-    fits = [f"{level}%" for level in (90, 99) if row.holds(level=level)]
-    return [f"P fits if the interval is a {fits[0]} one"] if fits else []
-
-
-@p_agrees_with_ci.explain
-def slips(row):
-    ratio = row.code("measure") in RATIO_MEASURES
-
-    def encloses(name, repair):
-        low, middle, high = (
-            repair.middle if each == name else row[each].value for each in ("lower", "estimate", "upper")
-        )
-        return name == "p" or (None not in (low, middle, high) and low <= middle <= high and (not ratio or low > 0))
-
-    return sentences(row, ("p", "lower", "upper"), signs=() if ratio else ("lower", "upper"), also=encloses)
+    moved = {name: (row[name].low - 1, row[name].high - 1) for name in ("estimate", "lower", "upper")}
+    return ["P fits if the interval was made on the ratio itself, not on its logarithm"] if row.holds(measure="RD", **moved) else []  # fmt: skip

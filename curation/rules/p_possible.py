@@ -5,7 +5,6 @@ import numpy as np
 from curation.engine.rule import rule
 from schemas.quantities import P_VALUE
 from schemas.registry import RECORD_MODELS
-from schemas.repairs import repairs
 from schemas.verdicts import Verdicts
 
 P_FIELDS = sorted(
@@ -17,6 +16,7 @@ P_FIELDS = sorted(
     "P-001",
     severity="error",
     source="arithmetic: a P value is a probability; of continuous statistics it is never 0",
+    oracle="brute force: test_rules_tests.py",
     rows=f"""
         SELECT kind, record, field, printed AS p FROM facts
         WHERE field IN ({", ".join(f"'{name}'" for name in P_FIELDS)})
@@ -55,13 +55,3 @@ def a_bound(row):
         return "a number from 0 to 1"
     places = len(row["p"].text.partition(".")[2].strip())
     return f"P < 0.{'0' * (places - 1)}1" if places else "P < 0.001"
-
-
-@p_possible.explain
-def slips(row):
-    fits = [
-        f"{each.text.strip()} ({each.slip})"
-        for each in repairs(row["p"], signs=True)
-        if row.holds(p=(each.low, each.high))
-    ]
-    return [f"P may be {' or '.join(fits)}"] if 0 < len(fits) <= 2 else []

@@ -12,6 +12,7 @@ _OUTCOMES = [
     "SUM-008",
     severity="error",
     source="arithmetic",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["PERCENT-001", "COUNT-003"],
     field="part",
     rows="SELECT * EXCLUDE (relation) FROM nested WHERE relation = 'contains'",

@@ -24,6 +24,7 @@ def _review(stated, *numbers):
     "SUM-010",
     severity="error",
     source="arithmetic: a review pools the participants of its studies",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["COUNT-003"],
     field="stated",
     rows="""

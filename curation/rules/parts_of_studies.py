@@ -20,6 +20,7 @@ def _stated(included, *parts):
     "SUM-011",
     severity="error",
     source="arithmetic",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["COUNT-003", "SOURCE-001"],
     field="whole",
     rows="""

@@ -26,6 +26,7 @@ SHOWN = 3
         "and cumulative-incidence percentages and rates are no shares of a total and are never tested."
     ),
     look="the number of participants the percentage was taken of",
+    oracle="brute force: test_percent_bruteforce.py",
 )  # fmt: skip
 def percent_achievable(total, percent, events=None, estimator=None):
     """No whole number of participants gives this percentage of the total.
@@ -65,7 +66,7 @@ def some_missing(row):
 
 
 @percent_achievable.explain
-def denominators(row):
+def other_denominator(row):
     if row["total"].value is None:
         return []
     total = int(row["total"].low)

@@ -34,6 +34,7 @@ def _two(percent, events, total):
     consistent=[_two("29%", "15", "52")],
     inconsistent=[_two("39%", "15", "52")],
     cannot_tell=[_two("29%", "15", "NR"), _two("NR", "15", "52")],
+    oracle="brute force: test_bruteforce_sources.py",
     limits="A warning: two sources may report two data cuts, or percentages of another analysis set.",
     look="whether both sources report the same data cut and the same participants",
 )  # fmt: skip

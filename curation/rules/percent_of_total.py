@@ -13,6 +13,7 @@ from schemas.wording import decimals, percent_text
     inconsistent=[dict(events="22", total="52", percent="44.3%"), dict(events="1", total="8", percent="12.4%")],
     cannot_tell=[dict(events="22", total="NR", percent="42.3%"), dict(events="22", total="52", percent="~42%")],
     look="the denominator, and transposed digits",
+    oracle="brute force: test_percent_bruteforce.py",
 )
 def percent_of_total(events, total, percent, estimator=None):
     """The printed percentage is not events out of total."""

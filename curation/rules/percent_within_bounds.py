@@ -1,9 +1,6 @@
 """PERCENT-001. Catalogue 1 and 22: bounds."""
 
-from fractions import Fraction
-
 from curation.engine.rule import rule
-from schemas.wording import decimals, show
 
 
 @rule(
@@ -21,6 +18,7 @@ from schemas.wording import decimals, show
     ],
     cannot_tell=[dict(kind="count", percent="NR")],
     look="the decimal mark, and whether the number is a percentage of people at all",
+    oracle="brute force: test_bruteforce_effects.py",
 )  # fmt: skip
 def percent_within_bounds(estimate, measure, lower=None, upper=None, estimator=None):
     """A percentage of participants lies outside 0% to 100%.
@@ -42,15 +40,3 @@ def symmetric_limits(row):
 @percent_within_bounds.expects
 def zero_to_hundred(row):
     return "0% to 100%"
-
-
-@percent_within_bounds.explain
-def decimal_mark_lost(row):
-    one = row["estimate"]
-    if one.value is None or one.low <= 100:
-        return []
-    for places in (1, 2):
-        shifted = Fraction(one.value, 10**places)
-        if row.holds(estimate=shifted):
-            return [f"{show(shifted, decimals(one) + places)}% would fit (the decimal point shifted)"]
-    return []

@@ -22,6 +22,7 @@ from schemas.wording import decimals, show
     cannot_tell=[dict(events="NR", percent="42.3%")],
     limits="From about 10 events on (one decimal: 100) some total can nearly always be found.",
     look="the events, and transposed digits of the percentage",
+    oracle="brute force: test_percent_bruteforce.py",
 )  # fmt: skip
 def percent_without_total(events, percent, total=None, estimator=None):
     """No total gives this percentage with these events.

@@ -24,10 +24,11 @@ def _review(rates, **pooled):
     "POOLED-007",
     severity="error",
     source="a weighted mean lies between the smallest and the greatest of its parts; Miller 1978, doi:10.1080/00031305.1978.10479283, for the double arcsine",
+    oracle="brute force: test_bruteforce_pooled.py",
     field="estimate",
     rows="""
         WITH estimates AS (
-            SELECT p.fact, p.target, p.source, min(p.record) AS record, list(p.record ORDER BY p.record) AS records, any_value(p.estimate) AS estimate,
+            SELECT p.fact, p.target, p.source, arg_min(p.record, concat_ws('|', p."row" IS NULL, p.section, p.record)) AS record, list(p.record ORDER BY p.record) AS records, any_value(p.estimate) AS estimate,
                    max(p.interval_method) AS interval_method
             FROM pooled_results p WHERE p.study IS NULL AND p.measure IN ('proportion', 'survival_rate') AND p.estimate IS NOT NULL
             GROUP BY p.fact, p.target, p.source, p.estimate.low, p.estimate.high
@@ -187,13 +188,3 @@ def extremes(row):
     return [
         f"the {len(printed)} studies run from {printed[0][0]:.1%} ({printed[0][1]}) to {printed[-1][0]:.1%} ({printed[-1][1]})"
     ]
-
-
-@pooled_within_hull.explain
-def complement(row):
-    estimate = row["estimate"]
-    return (
-        ["its complement would fit: one minus the proportion"]
-        if row.holds(estimate=(1 - estimate.high, 1 - estimate.low))
-        else []
-    )

@@ -17,6 +17,7 @@ _SIZES = [
     "POOLED-011",
     severity="warning",
     source="arithmetic: an analysis pools at most the participants of its review",
+    oracle="brute force: test_bruteforce_pooled.py",
     field="n",
     rows="""
         SELECT 'pooled' AS kind, min(p.record) AS record, list(p.record ORDER BY p.record) AS records, 'n' AS field,

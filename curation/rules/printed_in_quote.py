@@ -25,6 +25,7 @@ def _quoted(texts):
     "QUOTE-001",
     severity="warning",
     source="a number is quoted with the words around it",
+    oracle="brute force: test_rules_quotes.py",
     field="printed",
     rows=f"""
         WITH asked AS (
@@ -38,7 +39,7 @@ def _quoted(texts):
             SELECT text, {_numbers("text")} AS numbers FROM (SELECT DISTINCT printed.text AS text FROM asked)
         )
         SELECT a.kind, a.record, a.field, a.printed, a.quote,
-               CASE WHEN list_has_all(q.numbers, t.numbers) THEN 'yes'
+               CASE WHEN list_has_all(q.numbers, t.numbers) OR (kind = 'count' AND field IN ('events', 'episodes') AND printed.value = 0) THEN 'yes'
                     WHEN printed.value BETWEEN 0 AND 20 AND printed.value = floor(printed.value)
                      AND list_contains(regexp_split_to_array(lower(a.quote), '[^a-z]+'), list_extract([{_quoted(WORDS)}], CAST(printed.value AS INTEGER) + 1)) THEN 'yes'
                     ELSE 'no' END AS found
@@ -56,7 +57,7 @@ def _quoted(texts):
     cannot_tell=[dict(kind="count", percent="~42%", quote="about forty percent")],
     limits=(
         "Totals from a header or the text, confidence levels, study and participant numbers of a pooled result, times and scales are "
-        "passed over: they are often printed elsewhere. So are cells that cannot be read with certainty."
+        "passed over: they are often printed elsewhere. So are cells that cannot be read with certainty. A count of 0 is left to VOCABULARY-008."
     ),
     look="whether the number was mistyped, or the quote belongs to another record",
 )  # fmt: skip

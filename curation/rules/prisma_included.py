@@ -11,6 +11,7 @@ def _flow(**boxes):
     "FLOW-002",
     severity="warning",
     source="Page 2021, the PRISMA 2020 statement, BMJ 372:n71, doi:10.1136/bmj.n71",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["COUNT-003", "SOURCE-001"],
     field="included",
     rows="""

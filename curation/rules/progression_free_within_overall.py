@@ -21,6 +21,7 @@ _FAMILY = [
     "SURVIVAL-002",
     severity="warning",
     source="arithmetic: whoever is free of progression and death is alive",
+    oracle="brute force: test_bruteforce_survival.py",
     field="rate",
     rows="""
         WITH pairs AS (
@@ -57,6 +58,6 @@ def at_most_overall(row):
 
 
 @progression_free_within_overall.explain
-def swapped(row):
+def fields_swapped(row):
     fits = row.holds(rate=row.columns["rate_overall"], rate_overall=row.columns["rate"])
     return [f"the rates fit if {row.code('outcome')} and {row.code('overall')} are swapped"] if fits else []

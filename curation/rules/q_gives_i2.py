@@ -2,13 +2,14 @@
 
 from curation.engine.rule import rule
 from schemas.heterogeneity import degrees_of_freedom, from_q_by_definition, i2_of_q
-from schemas.repairs import sentences, without_padding
+from schemas.repairs import without_padding
 
 
 @rule(
     "POOLED-003",
     severity="error",
     source="I2 = max(0, (Q - df) / Q); Higgins and Thompson 2002, doi:10.1002/sim.1186",
+    oracle="R: oracles/pooled.csv",
     consistent=[
         dict(kind="pooled", measure="OR", q="10.35", df="7", i2="32.4%"),
         dict(kind="pooled", measure="OR", q="6.1", k="8", i2="0%"),
@@ -53,8 +54,3 @@ def the_i2(row):
     fits = i2_of_q(row.columns["q"], degrees_of_freedom(row.columns["df"], row.columns["k"]))
     low, high = (f"{float(end[0]):.1f}%" for end in (fits.low, fits.high))
     return f"I2 of {low}" if low == high else f"I2 of {low} to {high}"
-
-
-@q_gives_i2.explain
-def slips(row):
-    return sentences(row, ("q", "i2"), also=lambda name, repair: name == "q" or repair.middle <= 100)

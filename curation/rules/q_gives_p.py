@@ -2,7 +2,6 @@
 
 from curation.engine.rule import rule
 from schemas.heterogeneity import degrees_of_freedom, degrees_that_fit, p_of_q, repeated, span
-from schemas.repairs import sentences
 from schemas.scales import possible_p
 
 
@@ -10,6 +9,7 @@ from schemas.scales import possible_p
     "POOLED-002",
     severity="error",
     source="Q is compared with chi-square on k - 1 degrees of freedom; Cochran 1954, doi:10.2307/3001666",
+    oracle="R: oracles/pooled.csv",
     kinds=["pooled"],
     after=["POOLED-001"],
     consistent=[
@@ -59,11 +59,6 @@ def other_degrees_of_freedom(row):
     q = row.columns["q"]
     fits = degrees_that_fit(row.columns["p_heterogeneity"], lambda df: p_of_q(repeated(q, df), df))
     return [f"Q and P fit {span(fits)} degrees of freedom"] if fits else []
-
-
-@q_gives_p.explain
-def slips(row):
-    return sentences(row, ("q", "p_heterogeneity"), also=lambda name, repair: name == "q" or repair.middle <= 1)
 
 
 @q_gives_p.changes_conclusion

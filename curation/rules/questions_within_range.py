@@ -12,6 +12,7 @@ def _scale(*domains, **range_):
 @rule(
     "APPRAISAL-004",
     severity="warning",
+    oracle="brute force: test_oracle_appraisals.py",
     source="arithmetic: a scale of one point per question goes up to the number of its questions",
     field="highest",
     rows="""

@@ -21,6 +21,7 @@ def _bare(text):
     severity="error",
     source="a quotation is verbatim",
     field="occurs",
+    oracle="brute force: test_rules_quotes.py",
     rows=f"""
         WITH documents AS (
             SELECT source, {_bare("string_agg(text, ' ')")} AS body, string_agg(text, ' ') AS words FROM document GROUP BY source

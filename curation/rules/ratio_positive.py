@@ -9,6 +9,7 @@ from schemas.verdicts import Verdicts
 
 @rule(
     "EFFECT-003",
+    oracle="brute force: test_bruteforce_effects.py",
     severity="error",
     source="arithmetic: a ratio of two positive quantities is positive",
     kinds=["effect", "pooled"],
@@ -41,7 +42,7 @@ def _may_be_positive(column):
 
 
 @ratio_positive.explain
-def logarithm(row):
+def log_scale(row):
     cells = [row[name] for name in ("estimate", "lower", "upper")]
     if (
         any(one.value is None for one in cells)
@@ -54,7 +55,7 @@ def logarithm(row):
 
 
 @ratio_positive.explain
-def dash(row):
+def minus_lost(row):
     negative = [name for name in ("estimate", "lower", "upper") if row[name].value is not None and row[name].value < 0]
     turned = {name: (-row[name].high, -row[name].low) for name in negative}
     values = {name: abs(row[name].value) for name in ("estimate", "lower", "upper") if row[name].value is not None}

@@ -1,6 +1,7 @@
-"""SOURCE-001. Catalogue: same analysis, several places."""
+"""SOURCE-001. Catalogue 46 and 50: same analysis, several places; the mistake that explains a difference."""
 
 from curation.engine.rule import rule
+from schemas.factors import of_one_fact, swapped_limits
 
 
 @rule(
@@ -37,10 +38,30 @@ from curation.engine.rule import rule
         ]
     ],
     look="which place has the right number",
+    oracle="brute force: test_bruteforce_sources.py",
 )
 def same_fact_everywhere(printed):
-    """The same fact is printed differently in two places."""
+    """The same fact is printed differently in two places.
+
+    One true value lies in every printed interval of the fact: the highest of the low ends is at most the lowest of the
+    high ends. Same source, study, arm, outcome, analysis set, time and field. Facts printed in different units are
+    left to the rules that convert them.
+    """
     return printed.one_value()
+
+
+@same_fact_everywhere.explain
+def a_known_mistake(row):
+    """A unit, a shifted point, a complement, a sign, SE for SD, or two limits exchanged."""
+    keys = ("source", "study", "arm", "outcome", "analysis_set", "timepoint", "measure", "moment", "label")
+    places = {each.text for each in row.several("sections")}
+    own = [
+        each
+        for each in row.siblings(*(key for key in keys if key in row.record))
+        if each.get(row.code("field")) and (each["section"] or "") in places
+    ]
+    exchanged = [swapped_limits(row.code("field"), row.record, each) for each in own]
+    return of_one_fact(row) + next((each for each in exchanged if each), [])
 
 
 @same_fact_everywhere.explain

@@ -13,6 +13,7 @@ Clin Trials 17:1-12); MINORS 0 to 16 without and 0 to 24 with a comparison group
 @rule(
     "APPRAISAL-001",
     severity="error",
+    oracle="published: oracles/appraisal_tools.csv",
     source="the instruments: Newcastle-Ottawa (Wells et al), Jadad 1996 Control Clin Trials 17:1-12, MINORS (Slim 2003 ANZ J Surg 73:712-716)",
     kinds=["appraisal"],
     field="score",

@@ -25,6 +25,7 @@ from curation.engine.rule import rule
     cannot_tell=[dict(characteristic="age", low="NR", high="58.5")],
     limits="Ends printed in units that are not times and differ (500 mg to 1 g) are not compared.",
     look="whether the two ends are swapped, or a digit is wrong",
+    oracle="brute force: test_bruteforce_spans.py",
 )  # fmt: skip
 def span_ordered(low, high):
     """The low end of the span is above its high end.
@@ -45,9 +46,3 @@ def shortened_year(row):
     ):
         return False
     return row.holds(high=low - low % 100 + high)
-
-
-@span_ordered.explain
-def swapped(row):
-    fits = row.holds(low=row.columns["high"], high=row.columns["low"])
-    return [f"{row['high']} to {row['low']} would fit: the ends may be swapped"] if fits else []

@@ -12,6 +12,7 @@ def _review(stated, listed, **more):
     "SUM-012",
     severity="warning",
     source="arithmetic",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["COUNT-003"],
     field="stated",
     rows="""

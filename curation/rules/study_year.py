@@ -40,6 +40,7 @@ def _review(low, high, *years):
         [*_review("2007", "2014", "2009", "2014"), dict(kind="characteristic", characteristic="studies", value="2")],
     ],
     cannot_tell=[_review("2009", "NR", "2009", "2014")],
+    oracle="brute force: test_bruteforce_sources.py",
     limits="Whether an end of the span is met is asked only if every study that the source counts is entered with its year.",
     look="the years of the studies, and whether the span is that of the search or of recruitment",
 )  # fmt: skip

@@ -6,15 +6,24 @@ from scipy import special
 from curation.engine.rule import rule
 from schemas.intervals import Column
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, scale_of, scaled
+from schemas.thresholds import threshold
 
-UNEVEN = 100
-"""How many times the mean variance of a study a typical one may be before weights that uneven are unheard of."""
+UNEVEN = threshold(
+    "uneven_variances",
+    100,
+    meaning="how many times the mean variance of the studies a typical one may be before weights that uneven are unheard of",
+    source="this project's choice: wide, so that only tau2 and I2 that cannot sensibly be of one analysis are named",
+    least=1,
+    most=1e6,
+)
 
 
 @rule(
     "POOLED-006",
     severity="warning",
     source="I2 = tau2 / (tau2 + s2), so tau2 = 0 exactly if I2 = 0; Higgins and Thompson 2002, doi:10.1002/sim.1186",
+    oracle="brute force: test_bruteforce_pooled.py",
+    thresholds=[UNEVEN],
     field="tau2",
     consistent=[
         dict(kind="pooled", measure="OR", lower="0.60", upper="1.07", k="8", i2="45%", tau2="0.07", tau2_estimator="DL"),
@@ -43,7 +52,7 @@ def tau2_and_i2(lower, upper, measure, i2, tau2, k, level=None, transform=None, 
     widest, narrowest = _squared_error(lower, upper, scale, level, k)
     share = Column(np.asarray(i2.low, float) / 100, np.asarray(i2.high, float) / 100, i2.known)
     too_small = (tau2 / narrowest).at_least(share)
-    too_large = _typical(tau2, share).at_most(widest * k * UNEVEN)
+    too_large = _typical(tau2, share).at_most(widest * k * UNEVEN.value)
     judged = tau2_estimator.is_("DL") & np.isin(scale, ("log", "none", "logit"))
     return (
         (too_small & too_large)

@@ -15,6 +15,7 @@ _FAMILY = [
     "SUM-004",
     severity="error",
     source="arithmetic: overall response takes in complete, very good partial and partial response",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["PERCENT-001", "COUNT-003"],
     field="threshold",
     rows="SELECT * EXCLUDE (all_categories) FROM thresholds",

@@ -15,6 +15,7 @@ _FAMILY = [
     "SUM-006",
     severity="warning",
     source="arithmetic: overall response is complete or very good partial or partial response",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["SUM-004"],
     field="threshold",
     rows="SELECT * EXCLUDE (all_categories, same_place) FROM thresholds WHERE all_categories",

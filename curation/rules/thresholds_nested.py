@@ -15,6 +15,7 @@ _FAMILY = [
     "SUM-005",
     severity="error",
     source="arithmetic: whoever passes the stricter threshold passes the laxer one",
+    oracle="brute force: test_bruteforce_sums.py",
     after=["PERCENT-001", "COUNT-003"],
     field="part",
     rows="SELECT * EXCLUDE (relation) FROM nested WHERE relation = 'cumulative'",

@@ -30,6 +30,7 @@ NAMES = {
 @rule(
     "APPRAISAL-005",
     severity="warning",
+    oracle="published: oracles/appraisal_tools.csv",
     source=(
         "the instruments: QUADAS-2 (Whiting 2011), RoB 1 (Higgins 2011), RoB 2 (Sterne 2019), ROBINS-I (Sterne 2016), "
         "Newcastle-Ottawa (Wells et al), Jadad 1996"

@@ -10,6 +10,7 @@ WITH_SCORE = ("Newcastle-Ottawa", "Jadad", "MINORS")
 @rule(
     "APPRAISAL-002",
     severity="warning",
+    oracle="published: oracles/appraisal_tools.csv",
     source=(
         "QUADAS-2 (Whiting 2011 Ann Intern Med 155:529-536), RoB 1 (Higgins 2011 BMJ 343:d5928), RoB 2 (Sterne 2019 BMJ 366:l4898), "
         "ROBINS-I (Sterne 2016 BMJ 355:i4919), AMSTAR 2 (Shea 2017 BMJ 358:j4008): judgements by domain, no summary score"

@@ -22,6 +22,7 @@ NAMES = {name: name for name in CODES["tool"] if name != "other"} | SPELLED_OUT
 @rule(
     "APPRAISAL-006",
     severity="note",
+    oracle="published: oracles/appraisal_tools.csv",
     source="the code list of tools",
     kinds=["appraisal"],
     field="tool_name",

@@ -28,6 +28,7 @@ MEANT_FOR = {
 @rule(
     "APPRAISAL-003",
     severity="warning",
+    oracle="published: oracles/appraisal_tools.csv",
     source=(
         "the instruments: QUADAS-2 (Whiting 2011), RoB 1 (Higgins 2011), RoB 2 (Sterne 2019), Jadad 1996, ROBINS-I (Sterne 2016), "
         "Newcastle-Ottawa (Wells et al), MINORS (Slim 2003), AMSTAR 2 (Shea 2017)"

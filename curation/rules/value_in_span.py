@@ -1,7 +1,6 @@
 """SPAN-003."""
 
 from curation.engine.rule import rule
-from schemas.wording import decimals, show
 
 
 @rule(
@@ -26,6 +25,7 @@ from schemas.wording import decimals, show
     cannot_tell=[dict(characteristic="age", value="NR", low="65", high="91"), dict(characteristic="age", value="73", low="NR", high="NR")],
     limits="A mean may lie outside a range of quartiles, and a value may be of other participants than the range: hence no error.",
     look="transposed digits, and whether the value and the range are of the same quantity",
+    oracle="brute force: test_bruteforce_spans.py",
 )  # fmt: skip
 def value_in_span(value, low=None, high=None):
     """The value lies outside the range printed beside it.
@@ -34,14 +34,3 @@ def value_in_span(value, low=None, high=None):
     """
     inside = value.at_least(low).checked_where_known() & value.at_most(high).checked_where_known()
     return inside.cannot_tell(~(low.known | high.known))
-
-
-@value_in_span.explain
-def transposed(row):
-    value, found = row["value"], []
-    digits = "".join(each for each in value.text if each.isdigit())
-    for at in range(len(digits) - 1):
-        other = int(digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]) * value.step
-        if value.step and other != value.value and row.holds(value=other):
-            found.append(f"{show(other, decimals(value))} would fit: two digits may be transposed")
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from schemas.fields import Nonnegative, Number, OneOf, Percent, Proportion, PValue, about
+from schemas.fields import Nonnegative, Number, OneOf, Percent, Proportion, PValue, RefersTo, about
 from schemas.kinds.base import Face, Record
 
 
@@ -16,7 +16,7 @@ class Effect(Record):
     faces: ClassVar[tuple[Face, ...]] = ({},)
     composite: ClassVar[dict[str, str]] = {"estimate": "estimate", "lower": "lower", "upper": "upper"}
 
-    comparator: str | None = about("Arm compared with", example="dex", key=True)
+    comparator: Annotated[str, RefersTo("arm")] | None = about("Id of the arm compared with", example="dex", key=True)
     measure: Annotated[str, OneOf("measure")] = about("Effect measure", example="HR", required=True, key=True)
     estimate: Proportion = about("Estimate, on the natural scale of the measure", example="0.66")
     lower: Proportion = about("Lower limit", example="0.52")

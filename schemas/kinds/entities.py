@@ -56,7 +56,7 @@ class Arm(Declared):
     role: Annotated[str, OneOf("arm_role")] = about(
         "Part the arm plays in the comparison", example="experimental", default="single"
     )
-    part_of: str | None = about("Arm of which this one is a subgroup", example="all")
+    part_of: Annotated[str, RefersTo("arm")] | None = about("Arm of which this one is a subgroup", example="all")
     note: str | None = about("Anything a reader should know", example="dose-escalation cohorts together")
 
 
@@ -79,7 +79,9 @@ class Outcome(Declared):
     complete: Annotated[str, OneOf("yes_no")] = about(
         "Whether the exclusive categories of the family cover everyone", example="no", default="no"
     )
-    contains: str | None = about("Ids of outcomes that this one takes in, separated by spaces", example="cr vgpr pr")
+    contains: Annotated[str, RefersTo("outcome", several=True)] | None = about(
+        "Ids of outcomes that this one takes in, separated by spaces", example="cr vgpr pr"
+    )
     note: str | None = about("Anything a reader should know", example="IMWG criteria")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from schemas.fields import Count, Nonnegative, Number, OneOf, Percent, Proportion, PValue, about
+from schemas.fields import Count, Nonnegative, Number, OneOf, Percent, Proportion, PValue, RefersTo, about
 from schemas.kinds.base import Face, Record
 
 
@@ -56,4 +56,6 @@ class Pooled(Record):
     interval_method: Annotated[str, OneOf("interval_method")] = about(
         "How the interval was made", example="wald", default="unknown"
     )
-    studies: str | None = about("Ids of the studies pooled, separated by spaces", example="coman-2013 alsina-2014")
+    studies: Annotated[str, RefersTo("study", several=True)] | None = about(
+        "Ids of the studies pooled, separated by spaces", example="coman-2013 alsina-2014"
+    )

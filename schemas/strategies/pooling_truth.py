@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+from scipy import optimize, special
 
 from schemas import scales
 
@@ -52,19 +52,32 @@ def synthesise(y: Floats, v: Floats, estimator: str, *, i2_from_tau2: bool = Fal
 
 
 def _reml(y: Floats, v: Floats) -> float:
-    """Restricted maximum likelihood by Fisher scoring."""
-    tau2 = float(np.var(y, ddof=1))
-    for _ in range(200):
-        w = 1 / (v + tau2)
-        residual = y - (w * y).sum() / w.sum()
-        information = float((w**2).sum() - 2 * (w**3).sum() / w.sum() + ((w**2).sum() / w.sum()) ** 2)
-        score = float((w**2 * residual**2).sum() - w.sum() + (w**2).sum() / w.sum())
-        step = score / information
-        new = max(0.0, tau2 + step)
-        if abs(new - tau2) < 1e-13:
-            return new
-        tau2 = new
-    return tau2
+    """The tau² at which the restricted likelihood is greatest, to rounding.
+
+    Its slope is negative at every tau² beyond the greatest variance and 4 (max y - min y)², so all maxima lie below;
+    each is bracketed on a fine grid of tau² and found by halving, and the highest one is taken.
+    """
+    top = max(float(v.max()), 4 * float(np.ptp(y)) ** 2)
+    at = np.concatenate([[0.0], top * np.geomspace(1e-7, 1.0, 160)])
+    slope, _ = _restricted(y, v, at)
+    turns = np.flatnonzero((slope[:-1] > 0) & (slope[1:] <= 0))
+    found = [_halved(y, v, float(at[one]), float(at[one + 1])) for one in turns]
+    peaks = np.array(([0.0] if slope[0] <= 0 else []) + found)
+    return float(peaks[np.argmax(_restricted(y, v, peaks)[1])])
+
+
+def _halved(y: Floats, v: Floats, low: float, high: float) -> float:
+    """Where the slope turns from positive to negative."""
+    return float(optimize.brentq(lambda tau2: _restricted(y, v, np.array([tau2]))[0][0], low, high, xtol=1e-15))
+
+
+def _restricted(y: Floats, v: Floats, tau2: Floats) -> tuple[Floats, Floats]:
+    """Twice the slope of the restricted log-likelihood, and the log-likelihood, at each tau²."""
+    w = 1 / (v + tau2[:, None])
+    total, squares = w.sum(axis=1), (w**2).sum(axis=1)
+    residual = y - ((w * y).sum(axis=1) / total)[:, None]
+    slope = (w**2 * residual**2).sum(axis=1) - total + squares / total
+    return slope, (np.log(w).sum(axis=1) - np.log(total) - (w * residual**2).sum(axis=1)) / 2
 
 
 def transformed(events: Floats, totals: Floats, transform: str) -> tuple[Floats, Floats]:

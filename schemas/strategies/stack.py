@@ -43,8 +43,14 @@ def case_of(source: str) -> int:
 
 
 def arrow_tables(tables: Tables) -> dict[str, pa.Table]:
-    """Typed rows as the tables of ``schemas.arrow``: numbers parsed, defaults filled in, records given their ids."""
-    return {kind: _arrow(KINDS[kind], rows) for kind, rows in tables.items()}
+    """Typed rows as the tables of ``schemas.arrow``: numbers parsed, defaults filled in, records given their ids.
+
+    The texts of documents ("document", with source and text) stay as they are.
+    """
+    return {
+        kind: _arrow(KINDS[kind], rows) if kind in KINDS else pa.Table.from_pylist(rows)
+        for kind, rows in tables.items()
+    }
 
 
 def _arrow(model: type[Declared], rows: list[Row]) -> pa.Table:

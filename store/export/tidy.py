@@ -60,7 +60,7 @@ def references(model: type[Declared]) -> tuple[Reference, ...]:
     """Which columns name rows of which other tables; an arm's id stands beside its study's."""
     found = []
     for each in model.fields():
-        if each.refers_to:
+        if each.refers_to and not each.several:
             keys = row_key(KINDS[each.refers_to])
             found.append(Reference((*keys[:-1], each.name), each.refers_to, keys))
     return tuple(found)

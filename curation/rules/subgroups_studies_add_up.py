@@ -1,0 +1,46 @@
+"""POOLED-031. Catalogue 45: subgroups and the whole."""
+
+from curation.engine.rule import rule
+
+
+def _split(*parts, **whole):
+    common = dict(kind="pooled", outcome="cr", split="donor")
+    return [*(common | dict(analysis_set=f"part {at}", k=each) for at, each in enumerate(parts)), common | whole]
+
+
+@rule(
+    "POOLED-031",
+    severity="warning",
+    source="arithmetic: subgroups divide the whole",
+    oracle="brute force: test_bruteforce_pooled.py",
+    field="k",
+    rows="""
+        SELECT kind, record, part_records AS records, 'k' AS field, k, ks AS in_subgroups, complete, part_names
+        FROM subgroup_tests WHERE k IS NOT NULL
+    """,
+    consistent=[_split("3", "4", k="7", df_between="1"), _split("3", "4", k="9")],
+    inconsistent=[_split("3", "4", k="8", df_between="1"), _split("3", "4", k="6")],
+    cannot_tell=[_split("3", "NR", k="8", df_between="1"), _split("3", "4", k="NR", df_between="1")],
+    look="whether a study is in two subgroups or in none",
+)  # fmt: skip
+def subgroups_studies_add_up(k, in_subgroups, complete=None):
+    """The subgroups do not have as many studies together as were pooled.
+
+    k = sum of k over the subgroups, counts, so nothing is rounded; where subgroups may be missing, at least their sum.
+    A warning: a study of several arms, or one that reports both subgroups, may be in several, and one may be in none.
+    """
+    together = in_subgroups.sum()
+    missing = k.at_least(together).cannot_tell(complete.is_("yes")).checked_where_known()
+    return (
+        k.meets(together)
+        .cannot_tell(~complete.is_("yes"))
+        .checked_where_known()
+        .cannot_tell(~together.known | ~k.known)
+        & missing
+    )
+
+
+@subgroups_studies_add_up.expects
+def the_sum(row):
+    total = sum(int(each.low) for each in row.several("in_subgroups"))
+    return f"{total} studies" if row.code("complete") == "yes" else f"at least {total} studies"

@@ -1,0 +1,101 @@
+"""Every customary pooled proportion of the events of studies: one line per pooled result, one place per study."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from schemas.fits import reaches
+from schemas.intervals import Column
+from schemas.pooled_counts import between, mean, reached, shrunk, solved_forms
+from schemas.scales import Floats, double_arcsine, double_arcsine_back
+from schemas.verdicts import Mask
+
+NAMES = {
+    "none": "as it is",
+    "log": "logarithm",
+    "logit": "logit",
+    "arcsine": "arcsine",
+    "double_arcsine": "double arcsine",
+}
+
+NEAR = 0.02
+"""Methods that need solving lie among those of closed form; they are tried this far, and their own range, beyond them."""
+
+
+def scaled(transform: str, x: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Proportions on the scale of analysis and their variances, by ways of correcting none or all; then by lines."""
+    with np.errstate(all="ignore"):
+        if transform == "arcsine":
+            return np.arcsin(np.sqrt(x / n))[None], (1 / (4 * n))[None]
+        if transform == "double_arcsine":
+            return double_arcsine(x / n, n)[None], (1 / (n + 0.5))[None]
+        empty = (x == 0) | (x == n)
+        ways = [(x + half, n + 2 * half) for half in (0 * x, np.where(empty, 0.5, 0.0), 0 * x + 0.5)]
+        made = []
+        for events, total in ways:
+            p = events / total
+            made.append(
+                {
+                    "none": (p, p * (1 - p) / total),
+                    "log": (np.log(p), 1 / events - 1 / total),
+                    "logit": (special.logit(p), 1 / events + 1 / (total - events)),
+                }[transform]
+            )
+        if transform == "none":
+            made.append((x / n, made[1][1]))
+        y, v = (np.stack([each[at] for each in made]) for at in (0, 1))
+        return y, v
+
+
+def back(transform: str, theta: Floats, n: Floats, w: Floats) -> list[Floats]:
+    """From the scale of analysis to proportions, by each custom. ``w``: the weights behind theta."""
+    with np.errstate(all="ignore"):
+        if transform == "none":
+            return [theta]
+        if transform == "log":
+            return [np.exp(theta)]
+        if transform == "logit":
+            return [special.expit(theta)]
+        if transform == "arcsine":
+            return [np.sin(np.clip(theta, 0, np.pi / 2)) ** 2]
+        count = np.isfinite(n).sum(-1)
+        sizes = [count / np.nansum(1 / n, -1), np.nansum(n, -1) / count, np.exp(np.nansum(np.log(n), -1) / count)]
+        found = [np.sin(np.clip(theta / 2, 0, np.pi / 2)) ** 2]
+        all_sizes = [*(np.broadcast_to(each, theta.shape) for each in sizes), w.sum(-1)]
+        return found + [
+            double_arcsine_back(theta.ravel(), np.asarray(size).ravel()).reshape(theta.shape) for size in all_sizes
+        ]
+
+
+def estimates(transform: str, x: Floats, n: Floats, *, closed: bool = False) -> dict[str, Floats]:
+    """Pooled proportions by one transform, by method; each by ways and lines. ``closed``: only closed forms."""
+    y, v = scaled(transform, x, n)
+    with np.errstate(all="ignore"):
+        use = np.isfinite(y) & np.isfinite(v) & (v > 0)
+        y, w = np.where(use, y, 0.0), np.where(use, 1 / v, 0.0)
+    weights = {"common effect": w}
+    weights |= {f"random effects ({name})": shrunk(w, tau2) for name, tau2 in between(y, w).items()}
+    found = {name: np.concatenate(back(transform, mean(y, each), n, each)) for name, each in weights.items()}
+    for name, theta in ({} if closed else solved_forms(y, w)).items():
+        found[name] = np.concatenate(back(transform, theta, n, w))
+    return found
+
+
+def fits(x: Floats, n: Floats, estimate: Column) -> dict[str, Mask]:
+    """Which customary pooled proportions each line's printed estimate can be, by name."""
+    with np.errstate(all="ignore"):
+        found = {"all participants added up": reached(estimate, (np.nansum(x, -1) / np.nansum(n, -1))[None])}
+    for transform, words in NAMES.items():
+        made = estimates(transform, x, n, closed=True)
+        found |= {f"{words}, {name}": reached(estimate, values) for name, values in made.items()}
+        values = np.nan_to_num(np.concatenate([*made.values()]), nan=0.5)
+        low, high = values.min(axis=0), values.max(axis=0)
+        room = high - low + NEAR
+        near = reaches(estimate, low - room, high + room) & ~np.logical_or.reduce(list(found.values()))
+        rows = np.flatnonzero(near)
+        if len(rows):
+            for name, solved in estimates(transform, x[rows], n[rows]).items():
+                key = f"{words}, {name}"
+                found.setdefault(key, np.zeros(len(x), dtype=bool))[rows] = reached(estimate.take(rows), solved)
+    return found
