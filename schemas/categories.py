@@ -66,8 +66,8 @@ def people_in(percents: Ragged, everyone: Column) -> Column:
     least = [_whole(n * low / 100, up=True) for n, low in zip(everyone.low[sizes], percents.items.low, strict=True)]
     most = [_whole(n * high / 100, up=False) for n, high in zip(everyone.high[sizes], percents.items.high, strict=True)]
     kind = object if percents.items.rational else np.float64
-    ends = (np.array(end, dtype=kind) for end in (least, most))
-    return Ragged(Column(*ends, known, percents.items.clean), percents.starts).sum()
+    low, high = np.array(least, dtype=kind), np.array(most, dtype=kind)
+    return Ragged(Column(low, high, known, percents.items.clean), percents.starts).sum()
 
 
 def _whole(number: Any, *, up: bool) -> Any:  # noqa: ANN401 - a double or a rational, as the column is

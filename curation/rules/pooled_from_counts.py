@@ -112,7 +112,8 @@ def _own(row):
     """The table and the estimate of a flagged row, in doubles."""
     estimate = row.columns["estimate"]
     table, _ = _table(*(row.columns[name] for name in _GROUPS))
-    return table, Column(*(np.asarray(end, dtype=np.float64) for end in (estimate.low, estimate.high)), estimate.known)
+    low, high = (np.asarray(end, dtype=np.float64) for end in (estimate.low, estimate.high))
+    return table, Column(low, high, estimate.known)
 
 
 def _swapped(row):
@@ -147,7 +148,7 @@ def by_the_usual_methods(row):
         ("inverse variances, common effect", "inverse variances, common effect"),
         ("random effects (DerSimonian-Laird)", "random effects"),
     ]
-    texts = {}
+    texts: dict[str, list[str]] = {}
     for name, words in shown:
         # with one half added where a cell is empty; without studies that say nothing
         values = natural(measure, closed[name][:, 0])
@@ -164,8 +165,8 @@ def one_study_less(row):
     if k < 3:
         return []
     keep = ~np.eye(k, dtype=bool)
-    fewer = tuple(np.repeat(each, k, axis=0)[keep].reshape(k, k - 1) for each in table)
-    found = np.flatnonzero(_any(fits(row.code("measure"), fewer, estimate.take(np.zeros(k, dtype=np.intp)))))
+    a, n1, c, n2 = (np.repeat(each, k, axis=0)[keep].reshape(k, k - 1) for each in table)
+    found = np.flatnonzero(_any(fits(row.code("measure"), (a, n1, c, n2), estimate.take(np.zeros(k, dtype=np.intp)))))
     return [f"it fits without {name}" for name in _named(row, found)]
 
 

@@ -107,6 +107,6 @@ def one_study_less(row):
         return []
     keep = ~np.eye(k, dtype=bool)
     x, n = (np.repeat(each, k, axis=0)[keep].reshape(k, k - 1) for each in (x, n))
-    ends = (np.asarray(end, dtype=np.float64).repeat(k) for end in (estimate.low, estimate.high))
-    found = np.flatnonzero(np.logical_or.reduce(list(fits(x, n, Column(*ends, np.ones(k, dtype=bool))).values())))
+    low, high = (np.asarray(end, dtype=np.float64).repeat(k) for end in (estimate.low, estimate.high))
+    found = np.flatnonzero(np.logical_or.reduce(list(fits(x, n, Column(low, high, np.ones(k, dtype=bool))).values())))
     return [f"it fits without {names[at]}" for at in found] if len(found) <= 3 and isinstance(names, list) else []
