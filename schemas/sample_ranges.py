@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from schemas.integer_samples import Read, Scores, Whole, possible
+from schemas.integer_samples import possible
 from schemas.intervals import Column
+from schemas.scores import Read, Scores, Whole
 from schemas.verdicts import Mask, Verdict, Verdicts
 
 MOST_READINGS = 400

@@ -14,9 +14,10 @@ from curation.rules.sd_of_whole_numbers import sd_of_whole_numbers
 from curation.rules.sd_of_zeros_and_ones import sd_of_zeros_and_ones
 from curation.rules.sd_within_scale import sd_within_scale
 from curation.rules.within_scale import within_scale
-from schemas.integer_samples import judged, read
+from schemas.integer_samples import judged
 from schemas.intervals import Column
 from schemas.samples import a_sample
+from schemas.scores import read
 from schemas.strategies import mean_worlds
 from schemas.strategies.draw import draw_from
 from schemas.verdicts import Verdict

@@ -1,9 +1,9 @@
 """MEAN-006. Catalogue 18: no sample at all (SPRITE, CLOSURE)."""
 
 from curation.engine.rule import rule
-from schemas.integer_samples import read
 from schemas.sample_ranges import judged_with_range
 from schemas.sample_words import neighbours, participants, unknown
+from schemas.scores import read
 
 ARGUMENTS = ("mean", "sd", "n", "items", "scale_min", "scale_max")
 RANGE = ("minimum", "maximum", "median")

@@ -3,8 +3,9 @@
 import math
 
 from curation.engine.rule import rule
-from schemas.integer_samples import binary, judged, limits_of, read
+from schemas.integer_samples import binary, judged, limits_of
 from schemas.sample_words import neighbours, participants, what_fails
+from schemas.scores import read
 
 
 @rule(

@@ -4,8 +4,9 @@ from fractions import Fraction
 from math import sqrt
 
 from curation.engine.rule import rule
-from schemas.integer_samples import binary, judged, read, whole_totals
+from schemas.integer_samples import binary, judged, whole_totals
 from schemas.sample_words import neighbours, participants
+from schemas.scores import read
 from schemas.wording import decimals, show
 
 ARGUMENTS = ("mean", "sd", "n", "items", "scale_min", "scale_max")
