@@ -33,7 +33,7 @@ MOST_SHOWN = 4
 MOST_NUMBERS = 20_000
 """Numbers in all lists of all candidates of one finding."""
 MANY = {
-    "digits_swapped": 0.3, "decimal_shifted": 0.8, "other_unit": 0.8, "row_shifted": 0.3, "digit_doubled": 0.5,
+    "digits_swapped": 0.55, "decimal_shifted": 0.8, "other_unit": 0.8, "row_shifted": 0.3, "digit_doubled": 0.5,
     "digit_dropped": 0.5,
 }  # fmt: skip
 """Slips with several repairs of one number, and how many may fit by chance before they say nothing."""
