@@ -59,3 +59,9 @@ def test_the_catalogue_by_idea_names_every_rule_and_no_other():
     assert set(re.findall(r"\b[A-Z]+-\d{3}\b", text)) == set(ALL)
     links = re.findall(r"\]\(([^)]+)\)", text)
     assert all((TESTS.parent / "docs" / link).is_file() for link in links), links
+
+
+def test_the_readme_counts_the_rules_and_the_ideas():
+    readme, ideas = ((TESTS.parent / name).read_text(encoding="utf-8") for name in ("README.md", "docs/catalogue.md"))
+    numbered = re.findall(r"^\| \d+ \|", ideas, re.MULTILINE)
+    assert f"{len(ALL)} rules in [{len(numbered)} ideas]" in readme
