@@ -9,7 +9,7 @@ from schemas.verdicts import Verdicts
 @rule(
     "SURVIVAL-010",
     severity="error",
-    source="Brookmeyer 1982, Biometrics 38:29: the limits are the times at which the limits of the curve reach 50%",
+    source="Brookmeyer and Crowley 1982, Biometrics 38:29: the limits are the times at which the limits of the curve reach 50%",
     oracle="brute force: test_bruteforce_survival.py",
     rows="""
         SELECT 'survival' AS kind, record, [record] AS records,

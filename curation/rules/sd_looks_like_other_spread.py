@@ -49,7 +49,7 @@ def sd_looks_like_other_spread(
 ):
     """The standard deviation looks like another measure of spread beside those of the other studies.
 
-    It is out of line with the median of the others (by more than log 3 and 3.5 times the scatter, see SPREAD-003), and its
+    It is out of line with the median of the others (by more than log 3 and 5 times the scatter, see SPREAD-003), and its
     root lies within their range (a variance), or it is the distance of the quartiles, the range, or half of either.
     """
     pool, own = pool_of(other_studies, their_median, their_lowest, their_highest, their_scatter), log(sd)

@@ -36,7 +36,7 @@ def _pool(**suspect):
 def sd_looks_like_se(n, sd, other_studies, their_median, their_lowest, their_highest, their_scatter):
     """The standard deviation looks like a standard error beside those of the other studies.
 
-    On the logarithmic scale: log SD lies below the median of the others by more than log 3 and by more than 3.5 times
+    On the logarithmic scale: log SD lies below the median of the others by more than log 3 and by more than 5 times
     sqrt(scatter^2 + 1 / (2 (n - 1))), the scatter being the scaled median absolute deviation of the pool and the rest the
     error of log SD itself; and log SD + log(n) / 2 lies within the range of the others.
     """
