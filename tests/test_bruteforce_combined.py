@@ -176,7 +176,7 @@ def by_hand(rows, at):
     others, own, n = logs[:at] + logs[at + 1 :], logs[at], int(rows[at]["n"])
     middle = np.median(others)
     scatter = 1.4826 * np.median(np.abs(np.array(logs) - np.median(logs)))
-    limit = max(math.log(3), 3.5 * math.hypot(scatter, math.sqrt(1 / (2 * (n - 1)))))
+    limit = max(math.log(3), 5 * math.hypot(scatter, math.sqrt(1 / (2 * (n - 1)))))
     inside = [min(others) <= each <= max(others) for each in (own + math.log(n) / 2, own - math.log(n) / 2, own / 2)]
     low, high = middle - own > limit, own - middle > limit
     return (low and inside[0], high and inside[1], (low or high) and inside[2]) if len(others) >= 4 else None
