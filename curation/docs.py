@@ -58,12 +58,14 @@ def pages() -> dict[str, Callable[[], str]]:
     from curation.report.schema import findings_schema  # noqa: PLC0415 - only for the pages
     from schemas.json_schema import json_schema  # noqa: PLC0415 - only for the pages
     from schemas.reference import reference_page  # noqa: PLC0415 - only for the pages
+    from schemas.strategies.page import strategies_page  # noqa: PLC0415 - needs Hypothesis
 
     return {
         "rules/README.md": rules_page,
         **{f"rules/{each.id}.md": partial(markdown, each) for each in rules()},
         "fields.md": reference_page,
         "commands.md": commands_page,
+        "strategies.md": strategies_page,
         "findings.schema.json": lambda: json.dumps(findings_schema(), indent=2, ensure_ascii=False) + "\n",
         "review.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
     }

@@ -100,8 +100,8 @@ def closed_forms(measure: str, table: Table) -> tuple[dict[str, Floats], Floats,
     w = np.moveaxis(w, 2, 1).reshape(n_of * ways, lines, k)
     own = np.repeat(np.stack([theta for *_, theta in made]), ways, axis=0)
     raw = mantel_haenszel(measure, table)[None]
-    kept = tuple(np.where(silent(measure, table), np.nan, each) for each in table)
-    fewer = [mantel_haenszel(measure, one) for one in corrected(kept).values()]  # type: ignore[arg-type]
+    a, n1, c, n2 = (np.where(silent(measure, table), np.nan, each) for each in table)
+    fewer = [mantel_haenszel(measure, one) for one in corrected((a, n1, c, n2)).values()]
     found = {
         "Mantel-Haenszel": np.stack([theta for *_, theta in made] + fewer),
         "inverse variances, common effect": mean(y, w),

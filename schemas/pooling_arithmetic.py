@@ -24,7 +24,7 @@ from scipy import special
 from schemas.intervals import Column
 from schemas.ragged import Codes, Ragged
 from schemas.scales import Floats, nominal_level, scale_of, scaled
-from schemas.verdicts import Mask
+from schemas.verdicts import Mask, Verdicts
 
 SLACK = 1e-9
 """Relative width by which every range is widened, far above the rounding error of doubles."""
@@ -259,3 +259,16 @@ def in_words(low: float, high: float, places: int, *, ratio: bool = False) -> st
     """A range of the scale of analysis as people read it: '0.71', or '0.70 to 0.73'."""
     ends = [f"{np.exp(end) if ratio else end:.{places}f}" for end in (low, high)]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def parts_add_up(whole: Column, together: Column, complete: Codes) -> Verdicts:
+    """The whole is the sum of its parts; where parts may be missing, at least their sum."""
+    exactly, at_least = whole.meets(together), whole.at_least(together)
+    return Verdicts(np.where(complete.is_("yes"), exactly.codes, at_least.codes))
+
+
+def other_model(row: Any) -> list[str]:  # noqa: ANN401 - a flagged row of a rule
+    """The model, other than the stated one, with which a flagged pooled result would hold, in words."""
+    models = {"common": "it fits a common effect", "unknown": "it fits random effects with another tau2"}
+    fitting = (words for model, words in models.items() if row.code("model") != model and row.holds(model=model))
+    return list(fitting)[:1]

@@ -179,13 +179,6 @@ def garwood(x: Floats, level: Floats) -> Limits:
     return low, np.asarray(special.gammaincinv(x + 1, 1 - tail))
 
 
-def events_mid_p(x: Floats, level: Floats) -> Limits:
-    """The mid-P exact interval of a Poisson mean, by bisection."""
-    tail, most = (1 - level / 100) / 2, 4 * x + 40
-    low, high = (_bisect(lambda share: events_mid_chance(x, share * most), end, x) * most for end in (tail, 1 - tail))
-    return np.where(x <= 0, 0.0, low), high
-
-
 def events_mid_chance(x: Floats, mean: Floats) -> Floats:
     """P(X > x) + P(X = x) / 2 of a Poisson count, which rises with its mean."""
     own = np.where(x <= 0, 1.0, special.gammainc(np.maximum(x, 1e-300), mean))

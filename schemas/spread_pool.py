@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,11 +91,11 @@ def judged(wrong: Mask, *columns: Column, enough: Mask) -> Verdicts:
     return Verdicts.of(wrong & known, known)
 
 
-def range_of_others(row: object) -> str:
+def range_of_others(row: Any) -> str:  # noqa: ANN401 - a flagged row of a rule
     """The smallest and the largest of the other studies, in words."""
-    low, high, others = (float(row[name].low) for name in ("their_lowest", "their_highest", "other_studies"))  # type: ignore[index]
+    low, high, others = (float(row[name].low) for name in ("their_lowest", "their_highest", "other_studies"))
     return f"{low:.3g} to {high:.3g}, as in the other {others:.0f} studies"
 
 
-def _floats(ends: NDArray) -> Floats:  # type: ignore[type-arg]
+def _floats(ends: NDArray[Any]) -> Floats:
     return np.asarray(ends, dtype=np.float64)

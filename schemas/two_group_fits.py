@@ -119,7 +119,7 @@ def interval_fits(measure: str, table: Table, level: Floats, lower: Column, uppe
         fits[name][left] = mask
     if measure == "OR":
         for name, own in (("exact conditional (Fisher)", 1.0), ("exact conditional, mid-P", 0.5)):
-            fits[name] = _on_the_rest(fits, table, lambda row, own=own: _exact(table, row, level, lower, upper, own))  # type: ignore[misc]
+            fits[name] = _on_the_rest(fits, table, lambda row, own=own: _exact(table, row, level, lower, upper, own))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
     return fits
 
 

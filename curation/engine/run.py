@@ -292,8 +292,9 @@ def check(tables: Tables, rules: Sequence[Rule], progress: Progress | None = Non
         rules: rules in an order that puts prerequisites first, as ``registry.rules`` gives them.
         progress: called with what is being checked, how far, of how many.
     """
-    with using(settings_in(tables.get("setting"))):
-        return _Run(tables, rules, progress).run()
+    run = _Run(tables, rules, progress)
+    with using(run.out.settings):
+        return run.run()
 
 
 def check_batches(kind: str, batches: Iterable[pa.RecordBatch], rules: Sequence[Rule]) -> Checked:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from curation.engine.rule import rule
+from schemas.example_rows import trial_with_medians
 from schemas.scales import log
 from schemas.thresholds import threshold
 
@@ -11,14 +12,6 @@ FACTOR = threshold(
     meaning="how far the ratio of the medians may lie outside the interval of the hazard ratio, as a factor",
     source="this project's choice; the ratio of medians is the hazard ratio only for exponential times", least=1, most=100,
 )  # fmt: skip
-
-
-def _trial(ratio, lower, upper, first, second):
-    return [
-        dict(kind="survival", study="s", arm="len", outcome="os", median=first),
-        dict(kind="survival", study="s", arm="dex", outcome="os", median=second),
-        dict(kind="effect", study="s", arm="len", comparator="dex", outcome="os", measure="HR", estimate=ratio, lower=lower, upper=upper),
-    ]  # fmt: skip
 
 
 @rule(
@@ -31,15 +24,15 @@ def _trial(ratio, lower, upper, first, second):
     thresholds=[FACTOR],
     rows="SELECT * FROM hazard_ratios_and_medians",
     consistent=[
-        _trial("0.66", "0.52", "0.84", "35 months", "24 months"),
-        _trial("0.66", "0.52", "0.84", "50 months", "24 months"),
-        _trial("0.66", "0.52", "0.84", "3 years", "24 months"),
+        trial_with_medians("0.66", "0.52", "0.84", "35 months", "24 months"),
+        trial_with_medians("0.66", "0.52", "0.84", "50 months", "24 months"),
+        trial_with_medians("0.66", "0.52", "0.84", "3 years", "24 months"),
     ],
     inconsistent=[
-        _trial("0.66", "0.52", "0.84", "100 months", "24 months"),
-        _trial("0.66", "0.52", "0.84", "35 months", "24 years"),
+        trial_with_medians("0.66", "0.52", "0.84", "100 months", "24 months"),
+        trial_with_medians("0.66", "0.52", "0.84", "35 months", "24 years"),
     ],
-    cannot_tell=[_trial("0.66", "0.52", "0.84", "not reached", "24 months")],
+    cannot_tell=[trial_with_medians("0.66", "0.52", "0.84", "not reached", "24 months")],
     limits="Asked where each arm has one median in the source, and both are reached.",
     look="the unit of the medians, a shifted decimal point, and whether they are of the same outcome",
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """SURVIVAL-014. Catalogue 36: the direction of a hazard ratio against the medians."""
 
 from curation.engine.rule import rule
+from schemas.example_rows import trial_with_medians
 from schemas.thresholds import threshold
 
 MARGIN = threshold(
@@ -8,14 +9,6 @@ MARGIN = threshold(
     meaning="how many times longer the median of the arm with the higher hazard may be before it is worth a look",
     source="this project's choice; medians of small arms vary, and curves may cross", least=1, most=10,
 )  # fmt: skip
-
-
-def _trial(ratio, lower, upper, first, second):
-    return [
-        dict(kind="survival", study="s", arm="len", outcome="os", median=first),
-        dict(kind="survival", study="s", arm="dex", outcome="os", median=second),
-        dict(kind="effect", study="s", arm="len", comparator="dex", outcome="os", measure="HR", estimate=ratio, lower=lower, upper=upper),
-    ]  # fmt: skip
 
 
 @rule(
@@ -28,16 +21,16 @@ def _trial(ratio, lower, upper, first, second):
     thresholds=[MARGIN],
     rows="SELECT * FROM hazard_ratios_and_medians",
     consistent=[
-        _trial("0.66", "0.52", "0.84", "35 months", "24 months"),
-        _trial("0.66", "0.52", "1.10", "20 months", "35 months"),
-        _trial("0.66", "0.52", "0.84", "23 months", "24 months"),
+        trial_with_medians("0.66", "0.52", "0.84", "35 months", "24 months"),
+        trial_with_medians("0.66", "0.52", "1.10", "20 months", "35 months"),
+        trial_with_medians("0.66", "0.52", "0.84", "23 months", "24 months"),
     ],
     inconsistent=[
-        _trial("0.66", "0.52", "0.84", "24 months", "35 months"),
-        _trial("1.52", "1.19", "1.92", "35 months", "24 months"),
-        _trial("0.66", "0.52", "0.84", "2.0 years", "35 months"),
+        trial_with_medians("0.66", "0.52", "0.84", "24 months", "35 months"),
+        trial_with_medians("1.52", "1.19", "1.92", "35 months", "24 months"),
+        trial_with_medians("0.66", "0.52", "0.84", "2.0 years", "35 months"),
     ],
-    cannot_tell=[_trial("0.66", "0.52", "0.84", "NR", "24 months"), _trial("0.66", "0.52", "0.84", "24 months", "not reached")],
+    cannot_tell=[trial_with_medians("0.66", "0.52", "0.84", "NR", "24 months"), trial_with_medians("0.66", "0.52", "0.84", "24 months", "not reached")],
     limits="Asked where each arm has one median in the source. Without an interval nothing is said.",
     look="which arm is compared with which, and whether the medians or the arms are swapped",
 )  # fmt: skip

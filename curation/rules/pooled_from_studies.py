@@ -5,7 +5,7 @@ import numpy as np
 from curation.engine.rule import rule
 from schemas.between_studies import possible_tau2
 from schemas.forest import forest
-from schemas.pooling_arithmetic import in_words, on_scale, pooled_range, studies_of, widened
+from schemas.pooling_arithmetic import in_words, on_scale, other_model, pooled_range, studies_of, widened
 from schemas.scales import RATIO_MEASURES
 from schemas.wording import decimals
 
@@ -76,16 +76,7 @@ def the_estimate(row):
     return _range(row)
 
 
-@pooled_from_studies.explain
-def other_models(row):
-    found = []
-    for model, words in (
-        ("common", "it fits a common effect"),
-        ("unknown", "it fits random effects with another tau2"),
-    ):
-        if row.code("model") != model and row.holds(model=model):
-            found.append(words)
-    return found[:1]
+pooled_from_studies.explain(other_model)
 
 
 @pooled_from_studies.explain

@@ -8,7 +8,7 @@ from schemas.between_studies import possible_tau2
 from schemas.forest import forest
 from schemas.intervals import Column
 from schemas.margins import OTHER_WEIGHTS_SE
-from schemas.pooling_arithmetic import pooled_se, q_range, se_range, student, studies_of, widened
+from schemas.pooling_arithmetic import other_model, pooled_se, q_range, se_range, student, studies_of, widened
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level
 
 _STUDIES = ("0.80 0.60 1.07", "0.70 0.50 0.98", "0.92 0.61 1.39")
@@ -91,16 +91,7 @@ def mantel_haenszel(row):
     return bool(studies.known[0] and se.high[0] >= fits[0][0] / more and se.low[0] <= fits[1][0] * more)
 
 
-@pooled_interval_from_studies.explain
-def other_models(row):
-    found = []
-    for model, words in (
-        ("common", "it fits a common effect"),
-        ("unknown", "it fits random effects with another tau2"),
-    ):
-        if row.code("model") != model and row.holds(model=model):
-            found.append(words)
-    return found[:1]
+pooled_interval_from_studies.explain(other_model)
 
 
 @pooled_interval_from_studies.explain

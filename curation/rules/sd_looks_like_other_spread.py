@@ -3,17 +3,9 @@
 import numpy as np
 
 from curation.engine.rule import rule
+from schemas.example_rows import pool_with
 from schemas.spread_pool import KADLEC, THRESHOLDS, judged, log, pool_of, range_of_others
 from schemas.verdicts import Verdict
-
-_OTHERS = (("a", "9.1"), ("b", "8.4"), ("c", "10.2"), ("d", "7.9"), ("e", "9.6"))
-
-
-def _pool(**suspect):
-    rows = [
-        dict(kind="mean", study=study, outcome="age", n="40", mean="58", sd=sd, unit="years") for study, sd in _OTHERS
-    ]
-    return [*rows, dict(kind="mean", study="x", outcome="age", unit="years") | suspect]
 
 
 @rule(
@@ -28,9 +20,9 @@ def _pool(**suspect):
         SELECT 'mean' AS kind, record, 'sd' AS field, n, sd, q1, q3, minimum, maximum, other_studies, their_median, their_lowest, their_highest, their_scatter
         FROM spreads WHERE sd IS NOT NULL
     """,
-    consistent=[_pool(n="40", sd="8.8"), _pool(n="40", sd="20")],
-    inconsistent=[_pool(n="40", sd="79.2"), _pool(n="40", sd="41", minimum="34", maximum="75")],
-    cannot_tell=[_pool(n="NR", sd="79.2"), _pool(n="40", sd="79.2")[2:]],
+    consistent=[pool_with(n="40", sd="8.8"), pool_with(n="40", sd="20")],
+    inconsistent=[pool_with(n="40", sd="79.2"), pool_with(n="40", sd="41", minimum="34", maximum="75")],
+    cannot_tell=[pool_with(n="NR", sd="79.2"), pool_with(n="40", sd="79.2")[2:]],
     limits="It speaks only if a variance, or the quartiles or the range printed beside it, explain the number.",
     look="what the number is called in the table or its legend",
 )

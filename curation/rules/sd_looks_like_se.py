@@ -3,16 +3,8 @@
 import math
 
 from curation.engine.rule import rule
+from schemas.example_rows import pool_with
 from schemas.spread_pool import KADLEC, THRESHOLDS, judged, log, pool_of, range_of_others
-
-_OTHERS = (("a", "9.1"), ("b", "8.4"), ("c", "10.2"), ("d", "7.9"), ("e", "9.6"))
-
-
-def _pool(**suspect):
-    rows = [
-        dict(kind="mean", study=study, outcome="age", n="40", mean="58", sd=sd, unit="years") for study, sd in _OTHERS
-    ]
-    return [*rows, dict(kind="mean", study="x", outcome="age", unit="years") | suspect]
 
 
 @rule(
@@ -27,9 +19,9 @@ def _pool(**suspect):
         SELECT 'mean' AS kind, record, 'sd' AS field, n, sd, other_studies, their_median, their_lowest, their_highest, their_scatter
         FROM spreads WHERE sd IS NOT NULL AND se IS NULL
     """,
-    consistent=[_pool(n="40", sd="8.8"), _pool(n="40", sd="5.1"), _pool(n="5", sd="2.9")],
-    inconsistent=[_pool(n="40", sd="1.4"), _pool(n="100", sd="0.9")],
-    cannot_tell=[_pool(n="NR", sd="1.4"), _pool(n="40", sd="NR"), _pool(n="40", sd="1.4")[2:]],
+    consistent=[pool_with(n="40", sd="8.8"), pool_with(n="40", sd="5.1"), pool_with(n="5", sd="2.9")],
+    inconsistent=[pool_with(n="40", sd="1.4"), pool_with(n="100", sd="0.9")],
+    cannot_tell=[pool_with(n="NR", sd="1.4"), pool_with(n="40", sd="NR"), pool_with(n="40", sd="1.4")[2:]],
     limits="One value per study, of the same outcome, moment and unit; the timepoint and the population are not looked at.",
     look="the legend of the table: SD, SE and SEM are easily mixed up",
 )

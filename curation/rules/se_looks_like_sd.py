@@ -5,17 +5,9 @@ import math
 import numpy as np
 
 from curation.engine.rule import rule
+from schemas.example_rows import pool_with
 from schemas.intervals import Column
 from schemas.spread_pool import KADLEC, THRESHOLDS, judged, log, pool_of, range_of_others
-
-_OTHERS = (("a", "9.1"), ("b", "8.4"), ("c", "10.2"), ("d", "7.9"), ("e", "9.6"))
-
-
-def _pool(**suspect):
-    rows = [
-        dict(kind="mean", study=study, outcome="age", n="40", mean="58", sd=sd, unit="years") for study, sd in _OTHERS
-    ]
-    return [*rows, dict(kind="mean", study="x", outcome="age", unit="years") | suspect]
 
 
 @rule(
@@ -30,16 +22,16 @@ def _pool(**suspect):
         SELECT 'mean' AS kind, record, CASE WHEN sd IS NULL THEN 'se' ELSE 'sd' END AS field, n, sd, se, other_studies, their_median, their_lowest, their_highest, their_scatter
         FROM spreads WHERE (sd IS NULL) <> (se IS NULL)
     """,
-    consistent=[_pool(n="40", se="1.4"), _pool(n="40", sd="14"), _pool(n="4", se="14")],
-    inconsistent=[_pool(n="40", se="9.0"), _pool(n="40", sd="57"), _pool(n="100", se="8.8")],
-    cannot_tell=[_pool(n="NR", se="9.0"), _pool(n="40", se="NR"), _pool(n="40", se="9.0")[2:]],
+    consistent=[pool_with(n="40", se="1.4"), pool_with(n="40", sd="14"), pool_with(n="4", se="14")],
+    inconsistent=[pool_with(n="40", se="9.0"), pool_with(n="40", sd="57"), pool_with(n="100", se="8.8")],
+    cannot_tell=[pool_with(n="NR", se="9.0"), pool_with(n="40", se="NR"), pool_with(n="40", se="9.0")[2:]],
     limits="One value per study, of the same outcome, moment and unit; the timepoint and the population are not looked at.",
     look="the legend of the table: SD, SE and SEM are easily mixed up",
 )
 def se_looks_like_sd(n, other_studies, their_median, their_lowest, their_highest, their_scatter, sd=None, se=None):
     """The spread is larger than in the other studies, as if a standard deviation had been taken for a standard error.
 
-    With SD as printed, or SE sqrt(n): log SD lies above the median of the others by more than log 3 and by more than 3.5
+    With SD as printed, or SE sqrt(n): log SD lies above the median of the others by more than log 3 and by more than 5
     times sqrt(scatter^2 + 1 / (2 (n - 1))), and log SD - log(n) / 2 lies within the range of the others.
     """
     pool, size = pool_of(other_studies, their_median, their_lowest, their_highest, their_scatter), log(n) / 2

@@ -1,6 +1,7 @@
 """POOLED-031. Catalogue 45: subgroups and the whole."""
 
 from curation.engine.rule import rule
+from schemas.pooling_arithmetic import parts_add_up
 
 
 def _split(*parts, **whole):
@@ -29,15 +30,7 @@ def subgroups_studies_add_up(k, in_subgroups, complete=None):
     k = sum of k over the subgroups, counts, so nothing is rounded; where subgroups may be missing, at least their sum.
     A warning: a study of several arms, or one that reports both subgroups, may be in several, and one may be in none.
     """
-    together = in_subgroups.sum()
-    missing = k.at_least(together).cannot_tell(complete.is_("yes")).checked_where_known()
-    return (
-        k.meets(together)
-        .cannot_tell(~complete.is_("yes"))
-        .checked_where_known()
-        .cannot_tell(~together.known | ~k.known)
-        & missing
-    )
+    return parts_add_up(k, in_subgroups.sum(), complete)
 
 
 @subgroups_studies_add_up.expects
