@@ -2,7 +2,7 @@
 
 import importlib
 
-for _name in ("schemas", "store"):
+for _name in ("schemas", "store", "pooling"):
     _found = importlib.import_module(_name)
     if getattr(_found, "PART_OF", None) != "curation":
         raise ImportError(

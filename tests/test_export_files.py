@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.registry import KINDS
+from schemas.spreadsheet_text import unguarded
 from store.errors import StoreError
 from store.export import export
-from store.export.cells import guarded, unguarded
+from store.export.cells import guarded
 from store.export.tidy import columns
 
 # what the tables hold

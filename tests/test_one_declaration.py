@@ -47,7 +47,7 @@ print("every face has it")
 
 
 def test_a_field_added_to_one_model_reaches_every_face(tmp_path):
-    for package in ("schemas", "store", "curation"):
+    for package in ("schemas", "store", "pooling", "curation"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     model = tmp_path / "schemas" / "kinds" / "count.py"
     text = model.read_text(encoding="utf-8")

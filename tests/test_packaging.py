@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.mark.parametrize("name", ["schemas", "store"])
+@pytest.mark.parametrize("name", ["schemas", "store", "pooling"])
 def test_another_package_of_that_name_in_front_of_ours_is_named(tmp_path, name):
     (tmp_path / name).mkdir()
     (tmp_path / name / "__init__.py").write_text("")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from schemas.dataset import Column
 from store.export.decide import Decision
-from store.export.sheets import Column, Sheet, arrow_schema
+from store.export.sheets import Sheet, arrow_schema
 from store.findings import Waiver
 
 YES_NO = ("yes", "no")

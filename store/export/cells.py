@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-_STARTS_FORMULA = "'*[=+\\-@\\t\\r\\n＝＋－＠]"
+from schemas.spreadsheet_text import STARTS_FORMULA
+
 _PLAIN_NUMBER = r"[+-]?\d[\d.,]*%?"
-GUARDED = re.compile(f"'{_STARTS_FORMULA}")
-"""Texts that carry a guard: without their first apostrophe they are the original."""
 
 
 def guarded(table: pa.Table) -> pa.Table:
@@ -26,19 +24,10 @@ def guarded(table: pa.Table) -> pa.Table:
     return pa.table(arrays, schema=table.schema)
 
 
-def unguarded(text: str) -> str:
-    """The original of an exported text.
-
-    >>> unguarded("'=SUM(A1)"), unguarded("'tis"), unguarded("-3.4")
-    ('=SUM(A1)', "'tis", '-3.4')
-    """
-    return text[1:] if GUARDED.match(text) else text
-
-
 def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     blank = pc.equal(column, "")
     column = pc.if_else(blank, pa.scalar(None, pa.string()), column)
-    risky = pc.match_substring_regex(column, f"^{_STARTS_FORMULA}")
+    risky = pc.match_substring_regex(column, f"^{STARTS_FORMULA}")
     if not pc.any(risky).as_py():
         return column
     risky = pc.and_not(risky, pc.match_substring_regex(column, f"^{_PLAIN_NUMBER}$"))

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from schemas.dataset import Column
 from schemas.kinds.base import Declared, Record
 from store.export.limits import Limits, Order, limits, orders
-from store.export.sheets import Column, Sheet
+from store.export.sheets import Sheet
 
 if TYPE_CHECKING:
     import pandas as pd

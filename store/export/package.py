@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from store.export.sheets import Column, Reference, Sheet
+from schemas.dataset import Column
+from store.export.sheets import Reference, Sheet
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 MADE_BY = "curation export"

@@ -6,22 +6,10 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from schemas.dataset import Column
+
 TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
 """Frictionless type -> Arrow type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of an exported table. ``type``: string, integer or number."""
-
-    name: str
-    meaning: str
-    type: str = "string"
-    unit: str = ""
-    example: str = ""
-    required: bool = False
-    unique: bool = False
-    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.codes import CODES
+from schemas.dataset import Column
 from schemas.fields import FieldFacts
 from schemas.identity import key_fields
 from schemas.kinds.base import Declared, Record
 from schemas.registry import KINDS
-from store.export.sheets import Column, Reference, Sheet, arrow_schema
+from store.export.sheets import Reference, Sheet, arrow_schema
 
 LARGEST_WHOLE = 2**53
 """Beyond it doubles skip whole numbers."""

@@ -1,0 +1,1 @@
+"""Models: from effects and variances to pooled results."""

@@ -1,0 +1,1 @@
+"""Plots: forest, funnel, Baujat, leave-one-out."""
