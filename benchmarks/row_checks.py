@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -22,10 +21,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import section
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data"
-PAGE = HERE.parent / "docs" / "benchmarks.md"
 BROKEN = 0.0001
 """Share of rows whose percentage is off by one point."""
 
@@ -209,20 +208,18 @@ def main() -> None:
     shown = table(results, given.rows)
     print(shown)
     if given.write:
-        PAGE.write_text(page(shown, given.repeat), encoding="utf-8")
+        section.write("Row checks", page(shown, given.repeat))
 
 
 def page(shown: str, repeat: int) -> str:
-    """The page of docs/."""
+    """The section of docs/benchmarks.md."""
     import duckdb
     import pandera
 
-    versions = f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, pandera {pandera.__version__}, PyArrow {pa.__version__}, NumPy {np.__version__}"
-    return f"""# Benchmarks
-
-## Row checks
-
-{(__doc__ or "").split("    python")[0].strip()}
+    versions = (
+        f"DuckDB {duckdb.__version__}, pandera {pandera.__version__}, PyArrow {pa.__version__}, NumPy {np.__version__}"
+    )
+    return f"""{(__doc__ or "").split("    python")[0].strip()}
 
 {shown}
 
@@ -230,7 +227,7 @@ Seconds include loading the library. The other engines compare doubles with a to
 intervals, counts three outcomes with reasons, decides every edge and every flagged row once more in exact rationals, and
 gives each finding its sentence, other readings and fingerprint. That costs: it is slower than hand-written SQL by far, and
 than these three pandera checks from a million rows on; its memory stays within half a gigabyte.
-One row in {int(1 / BROKEN):,} is broken on purpose. Machine: {os.cpu_count()} cores, {platform.system()} {platform.machine()}; {versions}; {repeat} runs each.
+One row in {int(1 / BROKEN):,} is broken on purpose. Machine: {section.machine()}; {versions}; {repeat} runs each.
 
 Reproduce: `python benchmarks/row_checks.py --write`
 """

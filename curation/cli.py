@@ -17,6 +17,7 @@ COMMANDS = {
     "waive": "review:waive",
     "history": "review:history",
     "export": "export:export",
+    "pool": "pool:pool",
     "rules": "catalogue:rules_command",
     "fields": "catalogue:fields_command",
 }

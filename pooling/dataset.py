@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,16 @@ class Dataset:
     title: str
     analyses: tuple[Analysis, ...]
     changed: tuple[str, ...] = ()
+
+    def only(self, wanted: Sequence[str]) -> Dataset:
+        """The dataset with these analyses alone. Raises CannotPool for ids that it does not have."""
+        known = {each.id: each for each in self.analyses}
+        if strangers := [each for each in wanted if each not in known]:
+            near = [close for each in strangers for close in get_close_matches(each, known, 3)] or sorted(known)[:3]
+            raise CannotPool(
+                f"there is no analysis {', '.join(strangers)}; analyses.csv lists {len(known)}, such as {', '.join(near)}"
+            )
+        return replace(self, analyses=tuple(known[each] for each in dict.fromkeys(wanted)))
 
 
 def read(folder: Path) -> Dataset:

@@ -26,3 +26,20 @@ def forest(
         }
         rows.append(row | where | ({"weight": shares[at]} if shares else {}))
     return [*rows, {"kind": "pooled", "k": str(len(studies))} | where | pooled]
+
+
+def events_forest(*studies: str, **pooled: str) -> list[dict[str, str]]:
+    """Events and totals of studies of one group ("12/50"), and the proportion pooled from them.
+
+    >>> [row["kind"] for row in events_forest("12/50", "30/110", estimate="26%")]
+    ['study', 'count', 'study', 'count', 'pooled']
+    """
+    rows: list[dict[str, str]] = []
+    for at, cell in enumerate(studies, 1):
+        events, total = cell.split("/")
+        study = {"study": f"study-{at}"}
+        rows += [
+            study | {"kind": "study", "label": f"Study {at}", "included_in": "example"},
+            study | {"kind": "count", "outcome": "cr", "events": events, "total": total},
+        ]
+    return [*rows, {"kind": "pooled", "measure": "proportion", "outcome": "cr", "k": str(len(studies))} | pooled]

@@ -8,22 +8,21 @@ kept or left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from schemas import two_groups as groups
 from schemas.fits import ends, reaches
 from schemas.intervals import Column
+from schemas.random_effects import between, beyond, excess, mean, most_likely, paule_mandel, shrunk
 from schemas.scales import Floats
 from schemas.two_group_fits import MAKERS, natural
 from schemas.two_groups import Effects, Table
 from schemas.verdicts import Mask
 
-HALVINGS = 50
 GRID = np.concatenate([[0.0], np.geomspace(1e-6, 1.0, 32)])
-"""Where the likelihood is looked at first, as shares of a between-study variance beyond which it falls."""
-Scores = Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
+"""Where means are looked at first, as shares of a between-study variance that is large beside all others."""
 
 
 def corrected(table: Table) -> dict[str, Table]:
@@ -114,97 +113,6 @@ def closed_forms(measure: str, table: Table) -> tuple[dict[str, Floats], Floats,
         name = "random effects (Mantel-Haenszel and DerSimonian-Laird)"
         found[name] = np.concatenate([found[name], with_mh]) if name in found else with_mh
     return found, y, w
-
-
-def mean(y: Floats, w: Floats) -> Floats:
-    """Weighted means."""
-    with np.errstate(all="ignore"):
-        return np.asarray((w * y).sum(-1) / w.sum(-1))
-
-
-def shrunk(w: Floats, tau2: Floats) -> Floats:
-    """Weights 1 / (v + tau2)."""
-    return w / (1 + w * tau2[..., None])
-
-
-def generalised_q(y: Floats, w: Floats, tau2: Floats) -> Floats:
-    """Cochran's Q with weights 1 / (v + tau2)."""
-    star = shrunk(w, tau2)
-    return np.asarray((star * (y - np.nan_to_num(mean(y, star))[..., None]) ** 2).sum(-1))
-
-
-def excess(q: Floats, w: Floats) -> Floats:
-    """DerSimonian and Laird's max(0, (Q - df) / C)."""
-    total = w.sum(-1)
-    with np.errstate(all="ignore"):
-        return np.asarray(np.nan_to_num(np.maximum(0.0, (q - df_of(w)) / (total - (w**2).sum(-1) / total)), posinf=0.0))
-
-
-def df_of(w: Floats) -> Floats:
-    """Studies with a weight, less one."""
-    return np.asarray((w > 0).sum(-1) - 1.0)
-
-
-def between(y: Floats, w: Floats) -> dict[str, Floats]:
-    """Estimators of the between-study variance that have a closed form, by name."""
-    used, k, nothing = w > 0, df_of(w) + 1, np.zeros(w.shape[:-1])
-    q = generalised_q(y, w, nothing)
-    with np.errstate(all="ignore"):
-        squares = (used * (y - ((used * y).sum(-1) / k)[..., None]) ** 2).sum(-1)
-        spread = np.nan_to_num(squares / k)
-        typical = np.where(used, 1 / np.where(used, w, 1.0), 0.0).sum(-1) / k
-        found = {
-            "DerSimonian-Laird": excess(q, w),
-            "Hedges": squares / (k - 1) - typical,
-            "Hunter-Schmidt": (q - k) / w.sum(-1),
-            "Sidik-Jonkman": spread * generalised_q(y, w, spread) / (k - 1),
-        }
-        return {name: np.maximum(np.nan_to_num(tau2, posinf=0.0, neginf=0.0), 0.0) for name, tau2 in found.items()}
-
-
-def beyond(y: Floats, w: Floats) -> Floats:
-    """A between-study variance beyond which the likelihood falls: the greatest variance, or 4 (max y - min y)^2."""
-    used = w > 0
-    least, most = np.where(used, y, np.inf).min(-1), np.where(used, y, -np.inf).max(-1)
-    with np.errstate(all="ignore"):
-        widest = np.where(used, 1 / np.where(used, w, 1.0), 0.0).max(-1)
-        return np.asarray(np.maximum(widest, np.where(used.any(-1), 4 * (most - least) ** 2, 0.0)))
-
-
-def paule_mandel(y: Floats, w: Floats) -> Floats:
-    """Where the generalised Q is its degrees of freedom; 0 if it never is."""
-    low, high = np.zeros(w.shape[:-1]), 4 * beyond(y, w)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        more = generalised_q(y, w, middle) > df_of(w)
-        low, high = np.where(more, middle, low), np.where(more, high, middle)
-    return np.where(generalised_q(y, w, np.zeros_like(low)) > df_of(w), (low + high) / 2, 0.0)
-
-
-def _score(y: Floats, w: Floats, tau2: Floats, *, restricted: bool) -> tuple[Floats, Floats]:
-    """Twice the slope of the log-likelihood, and the log-likelihood."""
-    star = shrunk(w, tau2)
-    total = star.sum(-1)
-    with np.errstate(all="ignore"):
-        squares = star * (y - np.nan_to_num(mean(y, star))[..., None]) ** 2
-        slope = (star * squares).sum(-1) - total
-        height = (np.where(star > 0, np.log(np.where(star > 0, star, 1.0)), 0.0).sum(-1) - squares.sum(-1)) / 2
-        if restricted:
-            slope, height = slope + (star**2).sum(-1) / total, height - np.log(total) / 2
-    return slope, height
-
-
-def most_likely(y: Floats, w: Floats, *, restricted: bool) -> Floats:
-    """The between-study variance at which the (restricted) likelihood is greatest."""
-    top = beyond(y, w)
-    heights = np.stack([_score(y, w, share * top, restricted=restricted)[1] for share in GRID])
-    best = np.argmax(heights, axis=0)
-    low, high = GRID[np.maximum(best - 1, 0)] * top, GRID[np.minimum(best + 1, len(GRID) - 1)] * top
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        rising = _score(y, w, middle, restricted=restricted)[0] > 0
-        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
-    return np.asarray((low + high) / 2)
 
 
 def solved_forms(y: Floats, w: Floats) -> dict[str, Floats]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from schemas.fits import reaches
+from schemas.fits import point, reaches
 from schemas.intervals import Column
-from schemas.pooled_counts import between, mean, reached, shrunk, solved_forms
+from schemas.pooled_counts import reached, solved_forms
+from schemas.pooling_arithmetic import padded
+from schemas.ragged import Ragged
+from schemas.random_effects import between, mean, shrunk
 from schemas.scales import Floats, double_arcsine, double_arcsine_back
 from schemas.verdicts import Mask
 
@@ -23,13 +26,25 @@ NEAR = 0.02
 """Methods that need solving lie among those of closed form; they are tried this far, and their own range, beyond them."""
 
 
+def exact_counts(events: Ragged, total: Ragged) -> tuple[Floats, Floats, Mask]:
+    """Events and totals, one line per pooled result, and the lines of two or more studies all of whose counts are certain."""
+    x, n = (padded(point(each.items), each.starts, np.nan) for each in (events, total))
+    there = np.arange(x.shape[1])[None, :] < events.lengths[:, None]
+    with np.errstate(invalid="ignore"):
+        possible = (x >= 0) & (x <= n) & (n >= 1)
+    return x, n, (possible | ~there).all(axis=1) & (events.lengths > 1)
+
+
 def scaled(transform: str, x: Floats, n: Floats) -> tuple[Floats, Floats]:
     """Proportions on the scale of analysis and their variances, by ways of correcting none or all; then by lines."""
     with np.errstate(all="ignore"):
         if transform == "arcsine":
             return np.arcsin(np.sqrt(x / n))[None], (1 / (4 * n))[None]
         if transform == "double_arcsine":
-            return double_arcsine(x / n, n)[None], (1 / (n + 0.5))[None]
+            t = double_arcsine(x / n, n)
+            return np.stack([t, t]), np.stack(
+                [1 / (n + 0.5), 1 / (n + 1)]
+            )  # the second in older software and tutorials
         empty = (x == 0) | (x == n)
         ways = [(x + half, n + 2 * half) for half in (0 * x, np.where(empty, 0.5, 0.0), 0 * x + 0.5)]
         made = []

@@ -41,7 +41,11 @@ def double_arcsine(p: Floats, n: Floats) -> Floats:
 
     Freeman and Tukey 1950, doi:10.1214/aoms/1177729756.
     """
-    x = np.asarray(p, dtype=np.float64) * n
+    return double_arcsine_of_events(np.asarray(p, dtype=np.float64) * n, n)
+
+
+def double_arcsine_of_events(x: Floats, n: Floats) -> Floats:
+    """The same of x events in n participants."""
     return np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))
 
 
@@ -67,13 +71,16 @@ def _clipped(function: Callable[[Floats], Floats], lowest: float, highest: float
     return lambda column: column.rising(ends)
 
 
-SCALES: dict[str, Callable[[Column], Column]] = {
-    "none": lambda column: column.rising(lambda x: x),
-    "log": _clipped(np.log, 0.0, np.inf),
-    "logit": _clipped(special.logit, 0.0, 1.0),
-    "arcsine": _clipped(lambda p: np.arcsin(np.sqrt(p)), 0.0, 1.0),
-    "fisher_z": _clipped(np.arctanh, -1.0, 1.0),
+_RANGES: dict[str, tuple[Callable[[Floats], Floats], float, float]] = {
+    "none": (lambda x: x, -np.inf, np.inf),
+    "log": (np.log, 0.0, np.inf),
+    "logit": (special.logit, 0.0, 1.0),
+    "arcsine": (lambda p: np.arcsin(np.sqrt(p)), 0.0, 1.0),
+    "fisher_z": (np.arctanh, -1.0, 1.0),
 }
+TRANSFORMS: dict[str, Callable[[Floats], Floats]] = {name: function for name, (function, _, _) in _RANGES.items()}
+"""Scale -> function of plain numbers; numbers outside its range give an infinite one, or none."""
+SCALES: dict[str, Callable[[Column], Column]] = {name: _clipped(*each) for name, each in _RANGES.items()}
 """Scales by name. A limit printed as 0 may stand for any smaller one: on its scale it reaches to minus infinity."""
 
 

@@ -50,7 +50,11 @@ def with_half(a: Floats, n1: Floats, c: Floats, n2: Floats, *, always: bool = Fa
 
 def log_odds_ratio(a: Floats, n1: Floats, c: Floats, n2: Floats) -> Effects:
     """Log odds ratio, with Woolf's variance."""
-    b, d = n1 - a, n2 - c
+    return log_odds_ratio_of_cells(a, n1 - a, c, n2 - c)
+
+
+def log_odds_ratio_of_cells(a: Floats, b: Floats, c: Floats, d: Floats) -> Effects:
+    """Log odds ratio of the four cells, with Woolf's variance 1/a + 1/b + 1/c + 1/d."""
     with np.errstate(all="ignore"):
         return _quietly(np.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d)
 
@@ -76,10 +80,22 @@ def peto_log_odds_ratio(a: Floats, n1: Floats, c: Floats, n2: Floats) -> Effects
         return _quietly((a - events * n1 / everyone) / information, 1 / information)
 
 
+def arcsine_difference(a: Floats, n1: Floats, c: Floats, n2: Floats) -> Effects:
+    """Difference of the arcsines of the roots of two proportions, with variance 1/(4 n1) + 1/(4 n2)."""
+    with np.errstate(all="ignore"):
+        return _quietly(np.arcsin(np.sqrt(a / n1)) - np.arcsin(np.sqrt(c / n2)), 1 / (4 * n1) + 1 / (4 * n2))
+
+
 def log_rate_ratio(x1: Floats, time1: Floats, x2: Floats, time2: Floats) -> Effects:
     """Log incidence rate ratio of x1 events in time1 against x2 in time2, with variance 1/x1 + 1/x2."""
     with np.errstate(all="ignore"):
         return _quietly(np.log(x1 / time1 * time2 / x2), 1 / x1 + 1 / x2)
+
+
+def rate_difference(x1: Floats, time1: Floats, x2: Floats, time2: Floats) -> Effects:
+    """Difference of the incidence rates x1 in time1 and x2 in time2, with variance x1/time1^2 + x2/time2^2."""
+    with np.errstate(all="ignore"):
+        return _quietly(x1 / time1 - x2 / time2, x1 / time1 / time1 + x2 / time2 / time2)
 
 
 # tests of a table: two-sided P
@@ -185,7 +201,12 @@ def hedges_correction(df: Floats, *, exact: bool = True) -> Floats:
     with np.errstate(all="ignore"):
         if not exact:
             return np.asarray(1 - 3 / (4 * df - 1))
-        return np.asarray(np.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2) - np.log(df / 2) / 2))
+        small = np.minimum(df, 200)
+        # with many participants the quotient of gamma functions is a series; their logarithms would cancel digits
+        z = (np.maximum(df, 200) - 1) / 2
+        terms = 1 - 1 / (8 * z) + 1 / (128 * z**2) + 5 / (1024 * z**3) - 21 / (32768 * z**4) - 399 / (262144 * z**5)
+        direct = special.gamma(small / 2) / special.gamma((small - 1) / 2) / np.sqrt(small / 2)
+        return np.asarray(np.where(df > 200, np.sqrt((df - 1) / df) * terms, direct))
 
 
 def standardised_mean_difference(

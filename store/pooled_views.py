@@ -8,7 +8,7 @@
 ``study_effects``: effects of studies, one row per comparison, with the number of most decimals where several places print it.
 ``pooled_studies``: one row per pooled record with its studies' effects; ``complete`` says whether they are surely all of
 them. ``pooled_counts``: pooled odds ratios, risk ratios and risk differences with the events of both groups of all their
-studies. ``subgroup_tests``: one row per split of a pooled result, with its subgroups and what is printed of all together.
+studies. ``pooled_proportions``: pooled proportions with the events of all their studies. ``subgroup_tests``: one row per split of a pooled result, with its subgroups and what is printed of all together.
 """
 
 from __future__ import annotations
@@ -155,6 +155,22 @@ _POOLED_COUNTS = """
         AND (any_value(p.k) IS NULL OR (count(*) = any_value(p.k).low AND count(*) = any_value(p.k).high))
         AND (any_value(p.k) IS NOT NULL OR any_value(p.listed) IS NOT NULL)
 """
+_POOLED_PROPORTIONS = """
+    SELECT 'pooled' AS kind, p.record, list(r.record ORDER BY r.study) AS records,
+           any_value(p.estimate) AS estimate, any_value(p.q) AS q, any_value(p.i2) AS i2, any_value(p.tau2) AS tau2,
+           any_value(p.p_heterogeneity) AS p_heterogeneity,
+           any_value(p.transform) AS transform, any_value(p.pooling_method) AS pooling_method,
+           list(r.events ORDER BY r.study) AS events, list(r.total ORDER BY r.study) AS total, list(r.label ORDER BY r.study) AS names,
+           CASE WHEN bool_or(r.state = 'open') THEN 'no' ELSE 'yes' END AS certain
+    FROM pooled_results p JOIN pooled_facts f USING (fact) JOIN study_results r ON r.target = p.target AND r.source = p.source
+    WHERE p.study IS NULL AND p.arm IS NULL AND p.measure = 'proportion' AND r.state <> 'none'
+      AND (p.studies IS NULL OR list_contains(string_split(trim(p.studies), ' '), r.study))
+    GROUP BY p.record
+    HAVING NOT bool_or(r.curve) AND count(*) > 1 AND count(DISTINCT r.study) = count(*)
+       AND (any_value(f.fewest) IS NOT NULL OR any_value(p.studies) IS NOT NULL)
+       AND (any_value(f.fewest) IS NULL OR (any_value(f.fewest) = count(*) AND any_value(f.most) = count(*)))
+       AND (any_value(p.studies) IS NULL OR len(list_distinct(string_split(trim(any_value(p.studies)), ' '))) = count(*))
+"""
 _PART_FIELDS = ("k", "n", "q", "estimate", "lower", "upper", "level")
 _SUBGROUP_TESTS = f"""
     WITH p AS (
@@ -195,6 +211,7 @@ QUERIES = {
     "study_effects": _STUDY_EFFECTS,
     "pooled_studies": _POOLED_STUDIES,
     "pooled_counts": _POOLED_COUNTS,
+    "pooled_proportions": _POOLED_PROPORTIONS,
     "subgroup_tests": _SUBGROUP_TESTS,
 }
 """The views and their SQL, in the order in which they can be created."""

@@ -166,7 +166,7 @@ def test_demo_does_the_main_job_and_again(tmp_path):
     assert len(screen.splitlines()) <= 60
 
 
-def test_two_extractors_are_judged_each_alone_and_exported_by_name(tmp_path, folder):
+def test_two_extractors_are_judged_each_alone_and_exported_together_or_by_name(tmp_path, folder):
     review = tmp_path / "review.duckdb"
     run("init", review)
     for person in ("AB", "CD"):
@@ -179,8 +179,12 @@ def test_two_extractors_are_judged_each_alone_and_exported_by_name(tmp_path, fol
         summary["contradicts"] + summary["crashed"]
         == sum(summary["findings"].values()) + summary["waived"] + summary["repeated"]
     )
-    assert "AB, CD" in run("export", review, tmp_path / "dataset", code=2).stderr
+    assert "4 records in" in run("export", review, tmp_path / "dataset").stdout
+    package = tmp_path / "dataset" / "datapackage.json"
+    assert json.loads(package.read_text(encoding="utf-8"))["extraction"] == "consensus of AB, CD"
     assert "2 records in" in run("export", review, tmp_path / "dataset", "--extractor", "AB").stdout
+    assert json.loads(package.read_text(encoding="utf-8"))["extraction"] == "single extraction by AB"
+    assert "by AB, CD" in run("export", review, tmp_path / "dataset", "--extractor", "XY", code=2).stderr
 
 
 def test_problems_beyond_those_listed_are_still_counted(tmp_path, folder):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from export_cases import account, check_files, check_twins, exported, finding, rows_of, tables_of
+from export_cases import account, check_files, check_twins, descriptor, exported, finding, rows_of, tables_of
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -134,20 +134,51 @@ def test_a_waiver_in_force_says_when_and_one_that_was_withdrawn_counts_no_more(t
     assert [row["decided_at"] for row in rows_of(folder / "waivers.csv")] == ["2026-11-02T09:30:00+00:00"]
 
 
-def test_two_extractors_who_agree_count_once_and_two_who_differ_not_at_all(tmp_path):
-    tables = tables_of({"count": [{"events": "1", "total": "2"}, {"events": "1", "total": "3"}]})
-    twice = pa.concat_tables(
-        [tables["count"], tables_of({"count": [{"events": "1", "total": "2"}, {"events": "2", "total": "3"}]})["count"]]
-    )
-    tables["count"] = twice.append_column("extractor", pa.array(["AB", "AB", "CD", "CD"]))
+def extracted(*by: tuple[str, list[dict[str, str]]]) -> dict[str, pa.Table]:
+    """A review whose counts several people extracted."""
+    tables = tables_of({"count": by[0][1]})
+    parts = [
+        tables_of({"count": rows})["count"].append_column("extractor", pa.array([name] * len(rows)))
+        for name, rows in by
+    ]
+    return tables | {"count": pa.concat_tables(parts)}
+
+
+def test_of_several_extractors_the_consensus_goes_out_and_says_so(tmp_path):
+    first = [
+        {"events": "1", "total": "2", "note": "mine"},
+        {"events": "1", "total": "3"},
+        {"events": "1", "total": "9"},
+    ]
+    second = [{"events": "1", "total": "2 "}, {"events": "2", "total": "3"}]
+    tables = extracted(("CD", second), ("AB", first))
     made = export(tables, [], tmp_path / "out", review="R")
-    assert (made.records_in, made.exported, made.held_back) == (4, 1, 3)
-    said = {(row["record"], row["extractor"]): row["reason"] for row in rows_of(tmp_path / "out" / "account.csv")}
-    assert said["count-0", "AB"] == ""
-    assert said["count-0", "CD"] == "another extractor says the same; the record counts once"
-    assert (
-        said["count-1", "AB"] == said["count-1", "CD"] == "the extractors differ; settle it with 'curation reconcile'"
-    )
+    assert (made.records_in, made.exported, made.held_back) == (5, 1, 4)
+    said = {(row["record"], row["extractor"]): row for row in rows_of(tmp_path / "out" / "account.csv")}
+    assert said["count-0", "AB"]["extraction"] == "consensus"
+    assert said["count-0", "CD"]["reason"] == "another extractor says the same; the record counts once"
+    for who in ("AB", "CD"):
+        assert said["count-1", who]["reason"] == "the extractors differ; settle it with 'curation reconcile'"
+    assert said["count-2", "AB"]["reason"].startswith("only AB extracted it")
+    assert descriptor(tmp_path / "out")["extraction"] == "consensus of AB, CD"
+    assert "Extraction: consensus of AB, CD" in (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
+    assert rows_of(tmp_path / "out" / "count.csv")[0]["note"] == "mine"
+
+
+def test_where_three_extract_a_record_that_one_of_them_lacks_can_still_be_agreed_on(tmp_path):
+    one, other = {"events": "1", "total": "2"}, {"events": "1", "total": "3"}
+    tables = extracted(("AB", [one, one]), ("CD", [one, one]), ("EF", [one, other]))
+    made = export({**tables, "count": tables["count"].slice(0, 6)}, [], tmp_path / "out", review="R")
+    assert made.exported == 1
+    part = tables["count"].take([0, 1, 2, 3, 4])
+    assert export({**tables, "count": part}, [], tmp_path / "out", review="R").exported == 2
+
+
+def test_a_single_extraction_is_marked(tmp_path):
+    export(extracted(("AB", [{"events": "1", "total": "2"}])), [], tmp_path / "out", review="R")
+    assert descriptor(tmp_path / "out")["extraction"] == "single extraction by AB"
+    assert account(tmp_path / "out")["count-0"]["extraction"] == "single"
+    assert descriptor(exported(tmp_path, {}))["extraction"] == "single extraction"
 
 
 @pytest.mark.parametrize("bad", ["absent", "twice"])
@@ -230,7 +261,7 @@ def reviews(draw) -> tuple[dict[str, pa.Table], list[dict[str, object]]]:
 
 
 @settings(
-    max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )  # each example writes two folders
 @given(reviews())
 def test_every_record_is_accounted_for_the_contract_holds_and_the_bytes_do_not_depend_on_order(review):

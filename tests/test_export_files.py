@@ -125,7 +125,10 @@ def test_the_descriptor_has_what_the_specification_requires(tmp_path):
         {"title": "=Title", "id": "s", "path": "https://doi.org/10.1/x%282%29", "licence": "CC BY"}
     ]
     names = [each["name"] for each in package["resources"]]
-    assert names == ["source", "study", "arm", "outcome", "setting", "count", "account", "waivers"]
+    assert names == [
+        *("source", "study", "arm", "outcome", "setting", "count"),
+        *("analyses", "account", "waivers"),
+    ]
     for each in package["resources"]:
         assert {"name", "path", "format", "mediatype", "encoding", "schema", "hash", "bytes"} <= set(each)
         assert each["schema"]["missingValues"] == [""]
@@ -168,10 +171,10 @@ def test_a_folder_that_is_not_ours_is_refused_and_left_alone(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "thesis.txt").write_text("years of work")
-    with pytest.raises(StoreError, match="holds no earlier export; name a new or an empty folder"):
+    with pytest.raises(StoreError, match="holds nothing that curation made there; name a new or an empty folder"):
         exported(tmp_path, {})
     (out / "datapackage.json").write_text('{"madeBy": "somebody else", "resources": []}')
-    with pytest.raises(StoreError, match="holds no earlier export"):
+    with pytest.raises(StoreError, match="holds nothing that curation made there"):
         exported(tmp_path, {})
     assert {each.name for each in out.iterdir()} == {"thesis.txt", "datapackage.json"}
 
@@ -179,7 +182,7 @@ def test_a_folder_that_is_not_ours_is_refused_and_left_alone(tmp_path):
 def test_a_stranger_among_our_files_is_not_deleted(tmp_path):
     folder = exported(tmp_path, {})
     (folder / "my notes.txt").write_text("mine")
-    with pytest.raises(StoreError, match=r"not part of the export \(my notes.txt\)"):
+    with pytest.raises(StoreError, match=r"that curation did not make there \(my notes.txt\)"):
         exported(tmp_path, {})
     assert (folder / "my notes.txt").exists()
 

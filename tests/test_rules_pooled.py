@@ -274,7 +274,7 @@ def test_the_implied_number_of_participants_is_said():
         i2=["0.00%"],
     )
     found = findings("POOLED-008", characteristic=stated, pooled=pooled)
-    assert found[0].expected == "at least 203 participants"
+    assert found[0].expected == "at least 199 participants"
     assert "I2 is 0" in found[0].explanations[0]
 
 

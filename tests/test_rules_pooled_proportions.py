@@ -10,7 +10,9 @@ from rule_tables import asked, findings, table
 
 from curation.engine.registry import rules
 from curation.engine.run import check
-from schemas.strategies.break_pooled import proportion_of_other_events
+from schemas.pooled_proportions import estimates
+from schemas.proportion_heterogeneity import values
+from schemas.strategies.break_pooled import heterogeneity_of_other_events, proportion_of_other_events
 from schemas.strategies.draw import draw_from
 from schemas.strategies.pooled_worlds import pooled_proportion
 from schemas.strategies.stack import arrow_tables, stack
@@ -23,7 +25,7 @@ LINES = [
 ROWS = list(csv.DictReader(LINES))
 
 
-def tables(prints):
+def tables(prints, field="estimate"):
     """Every row of metafor as a review of its own, with what it prints."""
     names = [f"r{at}" for at in range(len(ROWS))]
     cells = [
@@ -44,7 +46,7 @@ def tables(prints):
         k=k,
         transform=transforms,
         pooling_method="inverse_variance",
-        estimate=prints,
+        **{field: prints},
     )
     return {"count": count, "study": of, "pooled": pooled}
 
@@ -65,8 +67,8 @@ def test_what_metafor_gives_is_never_flagged(column, mode):
     assert asked("POOLED-037", **shown) > 0.98 * len(ROWS)
 
 
-def judge(cases):
-    return check(arrow_tables(stack(cases)), [each for each in rules() if each.id == "POOLED-037"])
+def judge(cases, rule_id="POOLED-037"):
+    return check(arrow_tables(stack(cases)), [each for each in rules() if each.id == rule_id])
 
 
 def test_true_worlds_are_never_flagged():
@@ -77,3 +79,31 @@ def test_true_worlds_are_never_flagged():
 
 def test_a_proportion_that_no_weights_by_size_give_is_found():
     assert len(judge(proportion_of_other_events(draw_from([seed, 37])) for seed in range(40)).findings) == 40
+
+
+def test_the_older_variance_of_the_double_arcsine_is_one_of_the_customs():
+    """Rates of survival of a published review, in whole participants: pooled with 1 / (n + 1) they are its 58.4%."""
+    x, n = np.array([[16.0, 19, 6, 18, 15]]), np.array([[30.0, 30, 12, 30, 24]])
+    found = values(x, n)["p_heterogeneity"][:, 0]
+    assert np.isclose(found, 0.88971, atol=1e-5).any()
+    assert np.isclose(estimates("double_arcsine", x, n)["common effect"][:, 0], 0.58434, atol=1e-5).any()
+
+
+def test_true_heterogeneity_of_events_is_never_flagged():
+    done = judge((pooled_proportion(draw_from([seed, 39])) for seed in range(2000)), "POOLED-039")
+    assert [one.message for one in done.findings] == []
+    assert done.tallies["POOLED-039"].consistent > 900
+
+
+def test_heterogeneity_of_other_events_is_found():
+    done = judge((heterogeneity_of_other_events(draw_from([seed, 39])) for seed in range(40)), "POOLED-039")
+    assert len(done.findings) == 40
+
+
+@pytest.mark.parametrize("name", ["q", "p_heterogeneity", "i2", "tau2"])
+def test_the_heterogeneity_that_metafor_gives_is_never_flagged(name):
+    rng = np.random.default_rng(4)
+    shown = [f"{float(row[name]):.{int(rng.integers(1, 5))}f}" for row in ROWS]
+    made = tables(shown, name)
+    assert [one.message for one in findings("POOLED-039", **made)] == []
+    assert asked("POOLED-039", **made) == len(ROWS)

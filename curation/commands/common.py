@@ -16,6 +16,7 @@ import pyarrow as pa
 from curation.engine.registry import rules, select
 from curation.engine.rule import MalformedRule, Rule
 from curation.intake.problems import Refused
+from pooling.errors import CannotPool
 from schemas.thresholds import UnknownSetting
 from store.errors import StoreError
 
@@ -33,7 +34,7 @@ def refusing(act: Act) -> Act:
             return act(*args, **kwargs)
         except Refused as refused:
             _list_problems(refused)
-        except (StoreError, MalformedRule, UnknownSetting) as error:
+        except (StoreError, MalformedRule, UnknownSetting, CannotPool) as error:
             click.echo(f"curation: {error}", err=True)
         except KeyError as error:
             click.echo(f"curation: {error.args[0] if error.args else error}", err=True)
@@ -70,7 +71,8 @@ def whoever(given: str | None) -> str:
 class Progress:
     """Progress on stderr, only for a person and only when it takes a while."""
 
-    def __init__(self, after: float = 1.0) -> None:
+    def __init__(self, after: float = 1.0, doing: str = "checking") -> None:
+        self.doing = doing
         self.start = time.monotonic()
         self.after = after
         self.shown = 0.0
@@ -80,7 +82,7 @@ class Progress:
         now = time.monotonic()
         if sys.stderr.isatty() and now - self.start > self.after and now - self.shown > 0.2:
             self.shown = now
-            click.echo(f"\r\x1b[Kchecking {what}: {done:,} of {total:,}", err=True, nl=False)
+            click.echo(f"\r\x1b[K{self.doing} {what}: {done:,} of {total:,}", err=True, nl=False)
 
     def close(self) -> None:
         """Clear the line."""

@@ -8,29 +8,41 @@ import click
 
 from curation.commands.check import checked_review, extractors
 from curation.commands.common import chosen_rules, refusing
+from schemas.programs import PROGRAMS
 from store.review import Review
 
 
 @click.command()
 @click.argument("review", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--extractor", help="Whose extraction, where several people extracted.")
+@click.option("--extractor", help="Export one person's extraction instead of what several agree on.")
+@click.option(
+    "--for", "programs", multiple=True, type=click.Choice(list(PROGRAMS)), help="Also write files for this program."
+)
 @refusing
-def export(review: Path, folder: Path, extractor: str | None) -> None:
+def export(review: Path, folder: Path, extractor: str | None, programs: tuple[str, ...]) -> None:
     """Write the clean dataset: Parquet, CSV, datapackage.json, and an account of every record.
+
+    Where several people extracted, a record goes out if at least two of them give it alike, and nobody otherwise.
 
     Example: curation export myeloma.duckdb dataset/
     """
     from store.export import export as write
+    from store.export.adapters import ADAPTERS
 
     tables, checked, _ = checked_review(review, chosen_rules(None, []), None, keep=True)
     names = extractors(tables)
-    if len(names) > 1 and extractor is None:
-        raise KeyError(f"{review} holds extractions by {', '.join(names)}, not yet settled; name one with --extractor")
+    if extractor is not None and extractor not in names:
+        raise KeyError(
+            f"{review} holds no extraction by {extractor}; there are extractions by {', '.join(names) or 'nobody'}"
+        )
     with Review.open(review, read_only=True) as store:
         waivers = store.waivers()
         tables = store.tables(extractor=extractor) if extractor else tables
-    account = write(tables, [one.as_dict() for one in checked.findings], folder, review=review.stem, waivers=waivers)
+    adapters = [ADAPTERS[name].make for name in dict.fromkeys(programs)]
+    findings = [one.as_dict() for one in checked.findings]
+    account = write(tables, findings, folder, review=review.stem, waivers=waivers, adapters=adapters)
     click.echo(
         f"{account.records_in} records in: {account.exported} exported, {account.held_back} held back; see {folder / 'account.csv'}"
     )
+    click.echo(f"{account.analyses} analyses from {account.pooled} records; see {folder / 'analyses.csv'}")

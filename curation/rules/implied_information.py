@@ -8,6 +8,9 @@ from schemas.counts import as_counts
 from schemas.intervals import Column
 from schemas.scales import nominal_level
 
+LARGEST_SHARE = 1.0
+"""What a study's information may exceed its number of participants by, at most."""
+
 _STATED = dict(kind="characteristic", characteristic="participants", value="173")
 _STUDIES = dict(kind="characteristic", characteristic="studies", value="8")
 _POOLED = dict(kind="pooled", measure="proportion", outcome="gvhd", k="8", transform="double_arcsine", estimate="0.353")
@@ -16,7 +19,7 @@ _POOLED = dict(kind="pooled", measure="proportion", outcome="gvhd", k="8", trans
 @rule(
     "POOLED-008",
     severity="warning",
-    source="the variance of the double arcsine is 1 / (n + 1/2), and no weighting is more precise than inverse variances; Freeman and Tukey 1950, doi:10.1214/aoms/1177729756",
+    source="the variance of the double arcsine is 1 / (n + 1/2), or 1 / (n + 1) in some software, and no weighting is more precise than inverse variances; Freeman and Tukey 1950, doi:10.1214/aoms/1177729756",
     oracle="brute force: test_bruteforce_pooled.py",
     field="upper",
     rows="""
@@ -51,8 +54,8 @@ _POOLED = dict(kind="pooled", measure="proportion", outcome="gvhd", k="8", trans
 def implied_information(lower, upper, participants, of_studies=None, k=None, studies_entered=None, level=None):
     """The pooled interval is narrower than the stated number of participants allows.
 
-    On the double arcsine scale 1 / SE^2 is at most the sum of n_i + 1/2, that is N + k/2, and exactly that under a
-    common effect. SE = (t(upper) - t(lower)) / (2 z), at the ends of the printed limits that make it largest, with
+    On the double arcsine scale a study's variance is 1 / (n + 1/2), in some software 1 / (n + 1), so that 1 / SE^2 is at
+    most N + k, and N + k/2 or N + k under a common effect. SE = (t(upper) - t(lower)) / (2 z), at the ends of the printed limits that make it largest, with
     t = 2 arcsin(sqrt(p)): Miller's inverse at any sample size gives a smaller SE. N is the number pooled for this result,
     or else each number of participants the source states, or else the sum of its studies. Limits that may be 0 or 1
     leave it open. A warning: some methods (Hartung-Knapp) make an interval narrower than a common effect.
@@ -69,7 +72,7 @@ def implied_information(lower, upper, participants, of_studies=None, k=None, stu
         np.where(stated.known, stated.high, summed.high),
         stated.known | summed.known,
     )
-    return information.at_most(numbers + studies * 0.5).cannot_tell(open_end)
+    return information.at_most(numbers + studies * LARGEST_SHARE).cannot_tell(open_end)
 
 
 def _transformed(ends):
@@ -96,7 +99,9 @@ def _implied(row):
         float(_transformed(end) - _transformed(start))
         for start, end in ((row["lower"].low, row["upper"].high), (row["lower"].high, row["upper"].low))
     ]
-    return [(2 * quantile / width) ** 2 - studies / 2 for width in widths]
+    return [
+        (2 * quantile / width) ** 2 - studies * share for width, share in zip(widths, (LARGEST_SHARE, 0.5), strict=True)
+    ]
 
 
 @implied_information.expects

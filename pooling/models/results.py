@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pooling.models import sentences, tables
+from pooling.models.back import harmonic_mean, natural
 from schemas.measures import MEASURES, METHODS, Measure
 
 Floats = NDArray[np.float64]
@@ -22,6 +24,8 @@ STATUS = {
     1: "no study has an effect and a variance",
     2: "one study only: its own effect and interval, nothing is pooled",
     3: "the variance between studies could not be estimated",
+    4: "no events at all, or nothing but events, where the model needs both: the estimate is not finite",
+    5: "the standard error is zero or cannot be computed: there is no interval and no test",
 }
 """What became of an analysis. Where nothing is defined the numbers are not numbers, and the status says so."""
 
@@ -101,6 +105,26 @@ class Studies:
 
 
 @dataclass(frozen=True, slots=True)
+class Natural:
+    """The pooled effect as people read it; nan where it is not defined."""
+
+    estimate: float
+    lower: float
+    upper: float
+    pi_lower: float
+    pi_upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class StudiesNatural:
+    """The effects of the studies as people read them, with their intervals."""
+
+    estimate: Floats
+    lower: Floats
+    upper: Floats
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """One meta-analysis. Numbers on the scale of analysis are its attributes; ``natural`` gives those people read."""
 
@@ -133,3 +157,44 @@ class Result:
     def way(self) -> str:
         """How the studies were pooled, in words."""
         return METHODS[self.method]
+
+    @property
+    def state(self) -> str:
+        """What became of the analysis, in words."""
+        return STATUS[self.numbers["status"]]
+
+    @property
+    def natural(self) -> Natural:
+        """The pooled estimate, its limits and the prediction interval as people read them: ratios, proportions.
+
+        Double arcsines go back at the harmonic mean of the sizes of the studies that take part (or by the sine, see
+        ``back``).
+        """
+        part = self.studies.weight > 0
+        size = harmonic_mean(self.studies.size[part]) if part.any() else None
+        names = [each.name for each in fields(Natural)]
+        values = np.array([self.numbers[name] for name in names], dtype=np.float64)
+        return Natural(*natural(self.scale, values, size=size, back=self.back).tolist())
+
+    @property
+    def study_natural(self) -> StudiesNatural:
+        """Effects and limits of the studies as people read them; double arcsines each at its own size."""
+        own = self.studies
+        sized = self.scale != "double_arcsine" or self.back == "sine"
+        known = np.ones(len(own.y), dtype=bool) if sized else own.size > 0
+        values = np.where(known, np.stack([own.y, own.lower, own.upper]), np.nan)
+        return StudiesNatural(*natural(self.scale, values, size=np.where(own.size > 0, own.size, 1.0), back=self.back))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per study and one for the pooled effect, as people read it and (y, v) on the scale of analysis."""
+        return tables.frame(self)
+
+    def summary(self) -> str:
+        """The result in sentences that a reader without statistics can follow."""
+        return sentences.summary(self)
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return tables.html(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from schemas.fields import Nonnegative, Number, OneOf, Percent, Proportion, PValue, RefersTo, about
+from schemas.fields import Count, Nonnegative, Number, OneOf, Percent, Proportion, PValue, RefersTo, about
 from schemas.kinds.base import Face, Record
 
 
@@ -18,6 +18,7 @@ class Effect(Record):
 
     comparator: Annotated[str, RefersTo("arm")] | None = about("Id of the arm compared with", example="dex", key=True)
     measure: Annotated[str, OneOf("measure")] = about("Effect measure", example="HR", required=True, key=True)
+    n: Count = about("Participants analysed", example="209", unit="participants")
     estimate: Proportion = about("Estimate, on the natural scale of the measure", example="0.66")
     lower: Proportion = about("Lower limit", example="0.52")
     upper: Proportion = about("Upper limit", example="0.84")

@@ -354,6 +354,16 @@ def proportion_of_other_events(draw: Draw) -> Tables:
     return entities(names) | {"count": counts, "pooled": [WHERE | cells]}
 
 
+def heterogeneity_of_other_events(draw: Draw) -> Tables:
+    """P, or I², says that four studies of very different proportions are alike."""
+    tables = proportion_of_other_events(draw)
+    (row,) = tables["pooled"]
+    del row["estimate"]
+    name = draw.one_of("p_heterogeneity", "i2", "q")
+    row[name] = {"p_heterogeneity": "0.80", "i2": "5%", "q": "1.2"}[name]
+    return tables
+
+
 POOLED_BREAKERS: dict[str, Breaker] = {
     "POOLED-005": i2_and_p_in_other_places,
     "POOLED-006": tau2_without_i2,
@@ -385,5 +395,6 @@ POOLED_BREAKERS: dict[str, Breaker] = {
     "POOLED-035": h2_of_another_i2,
     "POOLED-036": estimate_of_other_events,
     "POOLED-037": proportion_of_other_events,
+    "POOLED-039": heterogeneity_of_other_events,
 }
 """How to break each rule of pooled results, by its id."""

@@ -246,7 +246,8 @@ def pooled_proportion(draw: Draw) -> Tables:
     transform = draw.one_of("none", "logit", "arcsine", "double_arcsine", "double_arcsine")
     if transform == "none":  # the variance of no events is 0
         events = np.clip(events, 1, totals - 1)
-    one = synthesise(*transformed(events, totals, transform), draw.one_of("none", "DL", "REML"))
+    estimator = draw.one_of("none", "DL", "REML")
+    one = synthesise(*transformed(events, totals, transform), estimator)
     pooled, names = back(one.y, transform, totals, miller=draw.maybe(0.5)), [f"study-{at + 1}" for at in range(k)]
     counts = [
         WHERE | {"study": name, "row": name, "events": draw.to.count(x), "total": draw.to.count(n)}
@@ -254,6 +255,13 @@ def pooled_proportion(draw: Draw) -> Tables:
     ]
     row = WHERE | {"measure": "proportion", "estimate": draw.to.proportion(pooled), "k": str(k), "transform": transform}
     row["pooling_method"] = "inverse_variance"
+    if draw.maybe(0.5):
+        row |= {
+            "q": draw.to.number(one.q),
+            "p_heterogeneity": draw.to.p_value(one.p_heterogeneity),
+            "i2": draw.to.percent(one.i2),
+        }
+        row |= {"tau2": draw.to.number(one.tau2, 4)} if estimator != "none" else {}
     return entities(names) | {"count": counts, "pooled": [row]}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.dataset import Column
+from store.export.analyses import Analyses
 from store.export.decide import Decision
 from store.export.sheets import Sheet, arrow_schema
 from store.findings import Waiver
@@ -22,10 +23,14 @@ _ACCOUNT = (
     Column("study", "Id of the study it is about", example="coman-2013"),
     Column("place", "Page, section, row and column", example="Table 2, CR, Overall rate"),
     Column("exported", "Whether the record is in the clean dataset", example="yes", required=True, codes=YES_NO),
+    Column("extraction", "Whether it goes out because several extractors agree, or as the extraction of one",
+           example="consensus", codes=("consensus", "single")),
     Column("reason", "Why it is held back, or that it goes out with an accepted finding", example="total is not given"),
     Column("rules", "Rules of the findings behind the decision, separated by spaces", example="COUNT-001"),
     Column("fingerprints", "Fingerprints of these findings, separated by spaces", example="0f3a5c7788aa91d2"),
-)
+    Column("analyses", "Ids of the analyses it feeds, separated by spaces", example="cr cr.experimental"),
+    Column("not_pooled", "Why an exported record feeds no analysis", example="medians are not pooled"),
+)  # fmt: skip
 _WAIVERS = (
     Column("fingerprint", "Fingerprint of the accepted finding", example="0f3a5c7788aa91d2", required=True),
     Column("rule", "Rule that made the finding", example="COUNT-001", required=True),
@@ -40,11 +45,11 @@ _WAIVERS = (
 )
 
 
-def account_sheet(decisions: Iterable[Decision]) -> Sheet:
-    """One row per record that came in: exported or held back, and why."""
+def account_sheet(decisions: Iterable[Decision], found: Analyses) -> Sheet:
+    """One row per record that came in: exported or held back, and why; and which analyses it feeds, or why none."""
     ordered = sorted(decisions, key=lambda one: (one.kind, one.record, one.extractor))
     meaning = "Every record of the review: whether it is in the clean dataset, and if not, why."
-    return _sheet("account", "account of every record", meaning, _ACCOUNT, [_accounted(one) for one in ordered])
+    return _sheet("account", "account of every record", meaning, _ACCOUNT, [_accounted(one, found) for one in ordered])
 
 
 def waivers_sheet(decisions: Iterable[Decision], accepted: Mapping[str, list[Any]], waivers: Sequence[Waiver]) -> Sheet:
@@ -61,7 +66,7 @@ def waivers_sheet(decisions: Iterable[Decision], accepted: Mapping[str, list[Any
     return _sheet("waivers", "accepted findings", meaning, _WAIVERS, [rows[key] for key in sorted(rows)])
 
 
-def _accounted(one: Decision) -> dict[str, str]:
+def _accounted(one: Decision, found: Analyses) -> dict[str, str]:
     why = "; ".join(dict.fromkeys(reason.particular for reason in one.reasons))
     if one.exported and one.findings:
         why = "exported with an accepted finding, see waivers.csv"
@@ -73,9 +78,12 @@ def _accounted(one: Decision) -> dict[str, str]:
         "study": one.study,
         "place": one.place,
         "exported": _yes_no(one),
+        "extraction": "" if not one.exported else "consensus" if one.consensus else "single",
         "reason": why,
         "rules": " ".join(dict.fromkeys(str(each["rule"]) for each in one.findings)),
         "fingerprints": " ".join(str(each["fingerprint"]) for each in one.findings),
+        "analyses": " ".join(found.used.get((one.kind, one.record), ())) if one.exported else "",
+        "not_pooled": found.unused.get((one.kind, one.record), "") if one.exported else "",
     }
 
 

@@ -54,17 +54,17 @@ def check(
     frame = sheet.table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
     keys = zip(*(sheet.table.column(name).to_pylist() for name in sheet.key), strict=True)
     frame.index = pd.Index(["/".join(part or "" for part in key) for key in keys], dtype=object)
-    _validate(_structure(sheet), frame, sheet.name)
+    validate(structure(sheet), frame, sheet.name)
     facts = {_KEY: ~frame.duplicated(list(sheet.key), keep=False)} | _defined(frame, sheet, sheets)
     if issubclass(model, Record):
         facts[_OPEN] = ~frame["record"].isin(list(open_errors))
         undecided = frame[~frame["record"].isin(list(accepted))]
         bounded = undecided[[each.field for each in limits(model)]].assign(**_in_order(undecided, orders(model)))
-        _validate(_numbers(limits(model), orders(model)), bounded, sheet.name)
-    _validate(_all_true(facts), pd.DataFrame(facts), sheet.name)
+        validate(_numbers(limits(model), orders(model)), bounded, sheet.name)
+    validate(all_true(facts), pd.DataFrame(facts), sheet.name)
 
 
-def _structure(sheet: Sheet) -> pandera.DataFrameSchema:
+def structure(sheet: Sheet) -> pandera.DataFrameSchema:
     """Types, codes, required cells and unique ids, column by column, from the declared columns."""
     import pandera.pandas as pandera  # noqa: PLC0415 - slow to import
 
@@ -78,6 +78,7 @@ def _column(column: Column) -> pandera.Column:
     # Texts are texts by the schema of the Arrow table; to ask pandas again takes nine tenths of the time.
     dtype = {"integer": "Int64", "number": "float64"}.get(column.type)
     checks = [pandera.Check.isin(column.codes, error="one of its codes")] if column.codes else []
+    checks += _within(column)
     return pandera.Column(dtype, checks, nullable=not column.required, unique=column.unique)
 
 
@@ -85,10 +86,10 @@ def _numbers(bounded: Collection[Limits], pairs: Collection[Order]) -> pandera.D
     import pandera.pandas as pandera  # noqa: PLC0415
 
     columns = {each.field: pandera.Column(None, _within(each), nullable=True) for each in bounded}
-    return _all_true(map(_at_most, pairs)).add_columns(columns)
+    return all_true(map(_at_most, pairs)).add_columns(columns)
 
 
-def _within(one: Limits) -> list[pandera.Check]:
+def _within(one: Limits | Column) -> list[pandera.Check]:
     import pandera.pandas as pandera  # noqa: PLC0415
 
     checks = []
@@ -99,7 +100,7 @@ def _within(one: Limits) -> list[pandera.Check]:
     return checks
 
 
-def _all_true(names: Iterable[str]) -> pandera.DataFrameSchema:
+def all_true(names: Iterable[str]) -> pandera.DataFrameSchema:
     """Conditions over several columns, each a column of its own: only column checks can name the row."""
     import pandera.pandas as pandera  # noqa: PLC0415
 
@@ -135,7 +136,8 @@ def _defined(frame: pd.DataFrame, sheet: Sheet, sheets: Mapping[str, Sheet]) -> 
     return known
 
 
-def _validate(schema: pandera.DataFrameSchema, frame: pd.DataFrame, name: str) -> None:
+def validate(schema: pandera.DataFrameSchema, frame: pd.DataFrame, name: str) -> None:
+    """Raise ContractViolation, naming the rows of table ``name``, if a frame does not satisfy the schema."""
     import pandera.pandas as pandera  # noqa: PLC0415
 
     try:

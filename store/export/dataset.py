@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,29 +13,39 @@ import pyarrow.compute as pc
 
 from schemas.arrow import table_schema
 from schemas.registry import KINDS, RECORDS
-from store.export import cells, contract
+from store.export import analyses, cells, contract
 from store.export.account import account_sheet, waivers_sheet
+from store.export.analyses import Analyses
+from store.export.analyses import sheets as analysis_sheets
 from store.export.contract import ContractViolation
 from store.export.decide import Decision, Findings, decide
-from store.export.folder import DESCRIPTOR, refuse_what_is_not_ours, write
-from store.export.package import datapackage
+from store.export.extraction import Extraction
+from store.export.folder import DESCRIPTOR, README, refuse_what_is_not_ours, write
+from store.export.package import Heading, datapackage
 from store.export.readme import readme, why_held_back
 from store.export.sheets import Sheet
 from store.export.tidy import sheet
 from store.findings import Waiver
+
+Adapter = Callable[[Mapping[str, pa.Table]], dict[str, bytes]]
+"""Makes further files of the dataset: from its tables by name of resource, to contents by file name. Texts come as they
+are stored; what goes into CSV passes ``cells.guarded`` first."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportAccount:
     """How many records came in, and what became of them; records_in = exported + held_back.
 
-    ``why`` counts the general reasons for holding back; a record may have several.
+    ``why`` counts the general reasons for holding back; a record may have several. ``analyses`` can be pooled, from
+    ``pooled`` of the exported records.
     """
 
     records_in: int
     exported: int
     held_back: int
     why: Mapping[str, int]
+    analyses: int = 0
+    pooled: int = 0
 
 
 def export(
@@ -46,6 +56,7 @@ def export(
     review: str,
     waivers: Sequence[Waiver] = (),
     licence: str = "",
+    adapters: Sequence[Adapter] = (),
 ) -> ExportAccount:
     """Write the clean dataset into a new or empty folder, or over an earlier export.
 
@@ -58,6 +69,7 @@ def export(
         review: name of the review.
         waivers: the review's waivers; they say when a finding was accepted.
         licence: short name of the dataset's licence, such as CC-BY-4.0.
+        adapters: what makes further files, for one program or another.
 
     Raises:
         StoreError: the folder cannot be used; the message says why.
@@ -67,18 +79,25 @@ def export(
     whole = _complete(tables)
     bearing = Findings.of(findings, waivers)
     by_kind = decide(whole, bearing)
+    kept = {kind: _kept(table, by_kind.get(kind)) for kind, table in whole.items()}
     decisions = list(chain.from_iterable(by_kind.values()))
-    sheets = {
-        kind: _sheet(kind, whole[kind], by_kind.get(kind)) for kind in KINDS if kind not in RECORDS or len(whole[kind])
-    }
+    sheets = {kind: sheet(KINDS[kind], kept[kind]) for kind in KINDS if kind not in RECORDS or len(whole[kind])}
     for kind, each in sheets.items():
         contract.check(
             KINDS[kind], each, sheets, open_errors=bearing.open_errors.keys(), accepted=bearing.accepted.keys()
         )
-    everything = [*sheets.values(), account_sheet(decisions), waivers_sheet(decisions, bearing.accepted, waivers)]
-    write(folder, _files(review, everything, decisions, whole["source"], licence))
+    found = analyses.build(kept)
+    made = analysis_sheets.sheets(found)
+    analysis_sheets.check(found, made, kept, {(one.kind, one.record) for one in decisions if one.exported})
+    account = account_sheet(decisions, found)
+    everything = [*sheets.values(), *made, account, waivers_sheet(decisions, bearing.accepted, waivers)]
+    extraction = Extraction.of(whole)
+    write(folder, _files(Heading(review, extraction, licence), everything, decisions, found, whole["source"], adapters))
     exported = sum(one.exported for one in decisions)
-    return ExportAccount(len(decisions), exported, len(decisions) - exported, why_held_back(decisions))
+    held_back = len(decisions) - exported
+    return ExportAccount(
+        len(decisions), exported, held_back, why_held_back(decisions), len(found.analyses), len(found.used)
+    )
 
 
 def _complete(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
@@ -99,18 +118,36 @@ def _complete(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     return whole
 
 
-def _sheet(kind: str, table: pa.Table, decisions: Sequence[Decision] | None) -> Sheet:
-    """The tidy table of a kind; of records, the exported ones only."""
-    kept = table if decisions is None else table.filter(pa.array([one.exported for one in decisions], pa.bool_()))
-    return sheet(KINDS[kind], kept)
+def _kept(table: pa.Table, decisions: Sequence[Decision] | None) -> pa.Table:
+    """Of records, the exported ones only."""
+    return table if decisions is None else table.filter(pa.array([one.exported for one in decisions], pa.bool_()))
 
 
 def _files(
-    review: str, sheets: Sequence[Sheet], decisions: Sequence[Decision], sources: pa.Table, licence: str
+    heading: Heading,
+    sheets: Sequence[Sheet],
+    decisions: Sequence[Decision],
+    found: Analyses,
+    sources: pa.Table,
+    adapters: Sequence[Adapter],
 ) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for each in sheets:
         table = cells.guarded(each.table)
         files |= {f"{each.name}.csv": cells.csv_bytes(table), f"{each.name}.parquet": cells.parquet_bytes(table)}
-    described = datapackage(review, sheets, files, sources, licence)
-    return files | {DESCRIPTOR: described, "README.txt": readme(review, sheets, decisions)}
+    added = _added({each.name: each.table for each in sheets}, adapters, {*files, DESCRIPTOR, README})
+    described = datapackage(heading, sheets, files | added, sources, sorted(added))
+    return files | added | {DESCRIPTOR: described, README: readme(heading, sheets, decisions, found, sorted(added))}
+
+
+def _added(tables: Mapping[str, pa.Table], adapters: Sequence[Adapter], taken: set[str]) -> dict[str, bytes]:
+    """The files of the adapters; raises ValueError where two claim one name, or a name is no plain file name."""
+    added: dict[str, bytes] = {}
+    for adapter in adapters:
+        for name, content in adapter(tables).items():
+            if name in taken or name in added or Path(name).name != name:
+                raise ValueError(
+                    f"An adapter makes the file {name!r}; a file needs a plain name that no other file has."
+                )
+            added[name] = content
+    return added

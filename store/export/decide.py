@@ -16,6 +16,7 @@ from schemas.identity import PLACE
 from schemas.kinds.base import Record
 from schemas.registry import RECORDS
 from store.export import needs
+from store.export.extraction import Extraction
 from store.export.limits import Limits, Order, limits, orders
 from store.export.tidy import has_unit, mask, references, unit_of
 from store.findings import Waiver
@@ -30,6 +31,8 @@ UNCLEAR = "a source that cannot be read with certainty"
 UNKNOWN = "a name that the review does not define"
 IMPOSSIBLE = "numbers that are out of order or out of range"
 TWICE = "a second extraction of the same record"
+DIFFER = "extractors who differ"
+ALONE = "an extraction by one person only, where several extract"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Decision:
     place: str
     reasons: tuple[Reason, ...]
     findings: tuple[Finding, ...]
+    consensus: bool = False
+    """Whether several people extract, so that it goes out because they agree."""
 
     @property
     def exported(self) -> bool:
@@ -84,10 +89,11 @@ class Findings:
 
 def decide(tables: Tables, findings: Findings) -> dict[str, list[Decision]]:
     """A decision per row of every kind, in the order of the rows."""
-    return {kind: _of_kind(RECORDS[kind], tables, findings) for kind in RECORDS}
+    several = Extraction.of(tables).consensus
+    return {kind: _of_kind(RECORDS[kind], tables, findings, several=several) for kind in RECORDS}
 
 
-def _of_kind(model: type[Record], tables: Tables, findings: Findings) -> list[Decision]:
+def _of_kind(model: type[Record], tables: Tables, findings: Findings, *, several: bool) -> list[Decision]:
     table = tables[model.kind]
     records = table.column("record").to_pylist()
     reasons: list[list[Reason]] = [[] for _ in records]
@@ -97,15 +103,15 @@ def _of_kind(model: type[Record], tables: Tables, findings: Findings) -> list[De
         *_unusable(model, table),
         *_unknown(model, tables),
         *_impossible(model, table, settled={*findings.open_errors, *findings.accepted}),
-        *_twice(table),
+        *_agreed(table, several=several),
     ]
     for row, reason in pairs:
         reasons[row].append(reason)
-    return list(_decisions(model, table, reasons, findings))
+    return list(_decisions(model, table, reasons, findings, consensus=several))
 
 
 def _decisions(
-    model: type[Record], table: pa.Table, reasons: list[list[Reason]], findings: Findings
+    model: type[Record], table: pa.Table, reasons: list[list[Reason]], findings: Findings, *, consensus: bool
 ) -> Iterator[Decision]:
     names = ("record", "extractor", "source", "study", *PLACE)
     given = [table.column(name).to_pylist() if name in table.column_names else [None] * len(table) for name in names]
@@ -113,7 +119,7 @@ def _decisions(
         record, extractor, source, study, *place = (each or "" for each in cells)
         pointing = findings.open_errors.get(record) or findings.accepted.get(record) or []
         where = ", ".join(each for each in place if each)
-        yield Decision(model.kind, record, extractor, source, study, where, tuple(why), tuple(pointing))
+        yield Decision(model.kind, record, extractor, source, study, where, tuple(why), tuple(pointing), consensus)
 
 
 def _open(records: list[str], findings: Findings) -> Iterator[tuple[int, Reason]]:
@@ -192,23 +198,57 @@ def _out_of_order(model: type[Record], one: Order, table: pa.Table) -> Mask:
     return broken
 
 
-def _twice(table: pa.Table) -> Iterator[tuple[int, Reason]]:
-    """Records of several extractors: one is kept where all agree, none where they differ."""
-    rows_of = defaultdict(list)
-    for row, record in enumerate(table.column("record").to_pylist()):
-        rows_of[record].append(row)
-    several = [rows for rows in rows_of.values() if len(rows) > 1]
-    names = [name for name in table.column_names if name != "extractor"]
-    says = dict(_picked(table, [row for rows in several for row in rows], names))
-    for rows in several:
-        differ = any(says[row] != says[rows[0]] for row in rows)
-        said = (
-            "the extractors differ; settle it with 'curation reconcile'"
-            if differ
-            else "another extractor says the same; the record counts once"
-        )
-        for row in rows if differ else rows[1:]:
-            yield row, Reason(TWICE, said)
+def _agreed(table: pa.Table, *, several: bool) -> Iterator[tuple[int, Reason]]:
+    """Of records by several extractors, one of each goes out that at least two give alike and nobody otherwise."""
+    if not several or not len(table):
+        return
+    record = _coded(table.column("record"))
+    extractor = table.column("extractor").to_numpy(zero_copy_only=False).astype(str)
+    order = np.lexsort((extractor, record))
+    first = order[np.flatnonzero(np.diff(record[order], prepend=-1))]
+    says = np.column_stack([_coded(each) for name in _compared(table) for each in _content(table, name)])
+    by_record = np.empty(record.max() + 1, np.int64)
+    by_record[record[first]] = first
+    lead = by_record[record]
+    same = np.bincount(record, (says == says[lead]).all(axis=1)) == np.bincount(record)
+    alone = np.bincount(record) == 1
+    for row in range(len(table)):
+        if alone[record[row]]:
+            yield (
+                row,
+                Reason(
+                    ALONE,
+                    f"only {extractor[row]} extracted it; have it extracted again, or export one person's extraction with --extractor",
+                ),
+            )
+        elif not same[record[row]]:
+            yield row, Reason(DIFFER, "the extractors differ; settle it with 'curation reconcile'")
+        elif row != lead[row]:
+            yield row, Reason(TWICE, "another extractor says the same; the record counts once")
+
+
+def _compared(table: pa.Table) -> list[str]:
+    """What two extractions of a record are compared in: all but the words around it and their own remarks."""
+    return [name for name in table.column_names if name not in ("extractor", "record", "printed", "quote", "note")]
+
+
+def _content(table: pa.Table, name: str) -> Iterator[Any]:
+    """What a column says: of a number its value, digits, unit and relation however it is spelled; else the text."""
+    column = table.column(name).combine_chunks()
+    if not pa.types.is_struct(column.type):
+        yield column
+        return
+    reported = pc.equal(pc.struct_field(column, "status"), "reported")
+    yield pc.if_else(reported, pa.scalar(None, pa.string()), pc.struct_field(column, "text"))
+    for part in ("status", "relation", "unit", "decimals", "value"):
+        yield pc.struct_field(column, part)
+
+
+def _coded(column: Any) -> NDArray[np.int64]:  # noqa: ANN401 - pyarrow ships no types
+    """The distinct contents of a column as numbers; null is one of them."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    codes = whole.dictionary_encode(null_encoding="encode").indices
+    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _part(table: pa.Table, field: str, part: str) -> NDArray[np.float64]:

@@ -6,12 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
 
 from schemas.dataset import Column
+from store.export.extraction import Extraction
 from store.export.sheets import Reference, Sheet
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -20,26 +22,40 @@ MADE_BY = "curation export"
 Facts = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the dataset says of itself: name of the review, whose extraction it holds, short name of its licence."""
+
+    review: str
+    extraction: Extraction
+    licence: str = ""
+
+
 def datapackage(
-    review: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], sources: pa.Table, licence: str
+    heading: Heading, sheets: Sequence[Sheet], files: Mapping[str, bytes], sources: pa.Table, added: Sequence[str] = ()
 ) -> bytes:
     """The descriptor as UTF-8 JSON.
 
     It names every CSV file as a resource (readers of Data Package 1 and 2 both take it) and, beside each, the Parquet
-    file with the same content. Nothing in it depends on when or where the export was made.
+    file with the same content. Nothing in it depends on when or where the export was made. ``hash`` is the SHA-256 of
+    the sorted hashes of the CSV files, one on a line: equal data, equal hash. ``added`` are files beside the tables.
     """
     package: Facts = {
         "$schema": PROFILE,
         "profile": "tabular-data-package",
-        "name": slug(review),
-        "title": review,
+        "name": slug(heading.review),
+        "title": heading.review,
         "description": "Clean dataset of a systematic review: every number checked, keyed and traceable to its place in print.",
         "madeBy": MADE_BY,
+        "extraction": heading.extraction.said,
     }
-    if licence:
-        package["licenses"] = [{"name": licence}]
+    if heading.licence:
+        package["licenses"] = [{"name": heading.licence}]
     package["sources"] = [_source(each) for each in sources.to_pylist()]
     package["resources"] = [_resource(each, files) for each in sheets]
+    package["hash"] = _content_hash(package["resources"])
+    if added:
+        package["files"] = [_file(name, files) for name in added]
     if not package["sources"]:
         del package["sources"]
     return (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode()
@@ -79,6 +95,11 @@ def _resource(sheet: Sheet, files: Mapping[str, bytes]) -> Facts:
     }
 
 
+def _content_hash(resources: Sequence[Facts]) -> str:
+    listed = "\n".join(sorted(str(each["hash"]) for each in resources))
+    return f"sha256:{hashlib.sha256(listed.encode()).hexdigest()}"
+
+
 def _file(name: str, files: Mapping[str, bytes]) -> Facts:
     return {"path": name, "bytes": len(files[name]), "hash": f"sha256:{hashlib.sha256(files[name]).hexdigest()}"}
 
@@ -103,6 +124,8 @@ def _field(column: Column) -> Facts:
     found: Facts = {"name": column.name, "type": column.type, "description": column.meaning}
     found |= {name: value for name, value in (("unit", column.unit), ("example", column.example)) if value}
     constraints: Facts = {name: True for name in ("required", "unique") if getattr(column, name)}
+    bounds = {"minimum": column.lowest, "maximum": column.highest}
+    constraints |= {name: bound for name, bound in bounds.items() if bound is not None}
     if column.codes:
         constraints["enum"] = list(column.codes)
     return found | ({"constraints": constraints} if constraints else {})

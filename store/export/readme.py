@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from store.export.analyses import Analyses
 from store.export.decide import Decision
+from store.export.package import Heading
 from store.export.sheets import Sheet
 
 _HOW_TO_READ = """\
@@ -26,24 +28,35 @@ CSV
   A text that a spreadsheet would run as a formula (it begins with =, +, - or @ and is no number) has an apostrophe
   before it, in both formats. Take one apostrophe away to have the original.
 
+Analyses
+  analyses.csv lists what can be pooled, one row per set of studies; the numbers are in analysis_*.csv, one row per study,
+  under the names of metafor's escalc. Measure, method, test and level are proposals. derived says how a number that is
+  not printed follows from printed ones, records which records stand behind a row. account.csv says of every exported
+  record which analyses it feeds, or why it feeds none.
+
 Checking
-  datapackage.json holds a SHA-256 hash of every table. The same records and decisions give the same bytes.
+  datapackage.json holds a SHA-256 hash of every table, and one of the whole: the SHA-256 of the sorted hashes of the CSV
+  files, one on a line. The same records and decisions give the same bytes.
   waivers.csv lists findings that somebody has accepted, and why: these records are in the tables as they are printed.
 """
 
 
-def readme(review: str, sheets: Sequence[Sheet], decisions: Sequence[Decision]) -> bytes:
-    """The page a person opens first."""
+def readme(
+    heading: Heading, sheets: Sequence[Sheet], decisions: Sequence[Decision], found: Analyses, added: Sequence[str] = ()
+) -> bytes:
+    """The page a person opens first. ``added`` are files beside the tables."""
     exported = sum(one.exported for one in decisions)
-    lines = [f"Clean dataset of the review {review}", ""]
+    lines = [f"Clean dataset of the review {heading.review}", f"Extraction: {heading.extraction.said}", ""]
     lines += [
         f"{len(decisions)} records came in: {exported} are exported, {len(decisions) - exported} are held back.",
         "",
     ]
     lines += _held_back(decisions)
+    lines += _pooled(found)
     wide = max(len(each.name) for each in sheets)
     lines += ["Tables, each as .csv and .parquet with the same content"]
     lines += [f"  {each.name:{wide}}  {len(each.table):>7} rows  {each.title}" for each in sheets]
+    lines += ["", "Further files", *(f"  {name}" for name in added)] if added else []
     return "\n".join([*lines, "", _HOW_TO_READ]).encode()
 
 
@@ -54,8 +67,18 @@ def why_held_back(decisions: Sequence[Decision]) -> dict[str, int]:
 
 
 def _held_back(decisions: Sequence[Decision]) -> list[str]:
-    why = why_held_back(decisions)
-    if not why:
-        return []
-    head = "Held back (a record may have several reasons; account.csv gives all of them)"
-    return [head, *(f"  {count:>7}  {general}" for general, count in why.items()), ""]
+    return _counted(
+        "Held back (a record may have several reasons; account.csv gives all of them)", why_held_back(decisions)
+    )
+
+
+def _pooled(found: Analyses) -> list[str]:
+    head = (
+        f"{len(found.used)} of the exported records feed {len(found.analyses)} analyses. The others feed none because"
+    )
+    why = Counter(each.split(" (", 1)[0].split(": ", 1)[0] for each in found.unused.values())
+    return _counted(head, dict(sorted(why.items(), key=lambda each: (-each[1], each[0]))))
+
+
+def _counted(head: str, why: Mapping[str, int]) -> list[str]:
+    return [head, *(f"  {count:>7}  {reason}" for reason, count in why.items()), ""] if why else []

@@ -108,9 +108,9 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("curation.report", "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    style, script = _inline("report.css"), _inline("report.js")
+    style, script = inline("report.css"), inline("report.js")
     made.globals |= {
-        "style": style, "script": script, "style_hash": _csp_hash(style), "script_hash": _csp_hash(script),
+        "style": style, "script": script, "style_hash": csp_hash(style), "script_hash": csp_hash(script),
         "ORDER": list(ORDER), "SYMBOL": SYMBOL, "SEVERITY_MEANING": wording.SEVERITY_MEANING,
         "OUTCOME_MEANING": wording.OUTCOME_MEANING, "NO_SOURCE": wording.NO_SOURCE,
     }  # fmt: skip
@@ -128,10 +128,11 @@ def _percent_of(part: int, whole: int, decimals: int = 2) -> str:
     return f"{100 * part / whole:.{decimals}f}" if whole else "0"
 
 
-def _inline(name: str) -> Markup:
+def inline(name: str) -> Markup:
     """A file of ours that goes into the page as it is; nothing of the review is in it."""
     return Markup(resources.files("curation.report").joinpath("templates", name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
 
 
-def _csp_hash(text: str) -> str:
+def csp_hash(text: str) -> str:
+    """The hash by which a page allows its own style or script."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
