@@ -191,7 +191,7 @@ def test_a_file_in_the_way_is_named(tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(StoreError, match="is a file; name a folder"):
         exported(tmp_path, {})
-    with pytest.raises(StoreError, match="could not be written"):
+    with pytest.raises(StoreError, match="nothing could be written"):
         exported(tmp_path / "out", {})
 
 
