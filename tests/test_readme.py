@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-PAGES = {"README.md": TEXT, "docs/strategies.md": (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")}
+PAGES = {"README.md": TEXT} | {
+    f"docs/{name}.md": (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("strategies", "pooling")
+}
 
 
 def blocks(language, text=TEXT):

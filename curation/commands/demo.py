@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from curation.commands.check import checked_review
 from curation.commands.common import came_in, chosen_rules, refusing
+from curation.commands.pool import pool_into
 from curation.commands.reading import read_consistently
 from store.review import Review
 
@@ -32,7 +34,7 @@ def corpus() -> Path:
 )
 @refusing
 def demo(out: Path) -> None:
-    """Run the main job on five published papers: take in, check, export, report.
+    """Run the main job on five published papers: take in, check, report, export, pool.
 
     Example: curation demo --out out
     """
@@ -57,3 +59,14 @@ def demo(out: Path) -> None:
     click.echo(
         f"Dataset: {account.exported} of {account.records_in} records in {out / 'dataset'}; {account.held_back} held back, each with its reason in account.csv"
     )
+    click.echo(f"Pooled: {_pooled(out)}")
+
+
+def _pooled(out: Path) -> str:
+    """Pool the dataset; without plots where there is nothing to draw them with."""
+    from pooling.run import Choice
+
+    drawn = find_spec("matplotlib") is not None
+    table = pool_into(out / "dataset", out / "pooled", Choice(), plots="svg" if drawn else "none")
+    missing = "" if drawn else " For plots: pip install 'curation[plots]'"
+    return table.splitlines()[-1] + missing
