@@ -192,3 +192,14 @@ def test_problems_beyond_those_listed_are_still_counted(tmp_path, folder):
     (folder / "count.csv").write_text("source,study,outcome,events\n" + rows, encoding="utf-8")
     said = run("check", folder, code=2).stderr
     assert "1200 problems (the first 200 are listed)" in said
+
+
+def test_export_states_the_licence_it_was_given(tmp_path):
+    review = tmp_path / "bcg.duckdb"
+    run("init", review)
+    run("intake", review, ROOT / "examples" / "bcg", "--extractor", "AB")
+    said = run("export", review, tmp_path / "dataset", "--licence", "CC-BY-4.0").stdout
+    assert "26 records in: 26 exported, 0 held back" in said
+    package = json.loads((tmp_path / "dataset" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["licenses"] == [{"name": "CC-BY-4.0"}]
+    assert package["extraction"] == "single extraction by AB"

@@ -19,8 +19,9 @@ from store.review import Review
 @click.option(
     "--for", "programs", multiple=True, type=click.Choice(list(PROGRAMS)), help="Also write files for this program."
 )
+@click.option("--licence", default="", metavar="NAME", help="Licence of the dataset, such as CC-BY-4.0.")
 @refusing
-def export(review: Path, folder: Path, extractor: str | None, programs: tuple[str, ...]) -> None:
+def export(review: Path, folder: Path, extractor: str | None, programs: tuple[str, ...], licence: str) -> None:
     """Write the clean dataset: Parquet, CSV, datapackage.json, and an account of every record.
 
     Where several people extracted, a record goes out if at least two of them give it alike, and nobody otherwise.
@@ -41,7 +42,7 @@ def export(review: Path, folder: Path, extractor: str | None, programs: tuple[st
         tables = store.tables(extractor=extractor) if extractor else tables
     adapters = [ADAPTERS[name].make for name in dict.fromkeys(programs)]
     findings = [one.as_dict() for one in checked.findings]
-    account = write(tables, findings, folder, review=review.stem, waivers=waivers, adapters=adapters)
+    account = write(tables, findings, folder, review=review.stem, waivers=waivers, licence=licence, adapters=adapters)
     click.echo(
         f"{account.records_in} records in: {account.exported} exported, {account.held_back} held back; see {folder / 'account.csv'}"
     )
