@@ -2,7 +2,7 @@
 
 >>> from pooling import meta
 >>> print(meta("RR", {"ai": [4, 6, 3], "n1i": [123, 306, 231], "ci": [11, 29, 11], "n2i": [139, 303, 220]}, method="CE"))
-Risk ratio 0.26 (95% CI 0.14 to 0.48), common effect, 3 studies; P < 0.001. Heterogeneity: I2 0%, Q 0.9 on 2 df, P = 0.63.
+Risk ratio 0.26 (95% CI 0.14 to 0.48), common effect, 3 studies; P < 0.001. Heterogeneity: I² = 0%, Q = 0.93, df = 2 (P = 0.63).
 """
 
 from importlib import import_module

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pooling import cells
 from pooling.errors import CannotPool
-from schemas.dataset import ANALYSES, ANALYSIS_TABLES, Column, resource
-from schemas.spreadsheet_text import unguarded
+from schemas.dataset import ANALYSES, ANALYSIS_TABLES, AnalysisTable, resource
+from schemas.measures import MEASURES
 
 DESCRIPTOR = "datapackage.json"
-MOST = 5
+MOST = 40
 """Faults named before the rest is counted."""
+SAME_VARIANCE = 0.01
+"""How far the square of a standard error may be from the variance, by rounding, as a share of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +72,36 @@ def read(folder: Path) -> Dataset:
 
     Raises:
         CannotPool: the folder is no dataset, a table is missing, or cells are not what their columns hold; all faults
-            are named at once, with file, row and column.
+            are named at once, each with file, row, column, what was found and what was expected.
     """
     described = _descriptor(folder)
     faults: list[str] = []
-    listed = _table(folder / "analyses.csv", ANALYSES, faults)
-    rows = {}
-    for name in dict.fromkeys(listed["table"]) if not faults else ():
-        table = ANALYSIS_TABLES[name]
-        rows[name] = _table(folder / f"{resource(name)}.csv", table.columns, faults)
-        faults += _out_of_order(rows[name], resource(name), table.rises)
-    if not faults:
-        faults = _strangers(listed, rows)
+    listed = cells.table(folder / "analyses.csv", ANALYSES, faults)
+    rows = {
+        name: cells.table(folder / f"{resource(name)}.csv", table.columns, faults)
+        for name, table in ANALYSIS_TABLES.items()
+        if (listed["table"] == name).any()
+    }
+    faults += [each for name, table in rows.items() for each in _contradictions(table, ANALYSIS_TABLES[name])]
+    faults += _strangers(listed, {name: each for name, each in rows.items() if not (faults and each.empty)})
     if faults:
-        more = f"; and {len(faults) - MOST} more" if len(faults) > MOST else ""
-        raise CannotPool(f"{folder} cannot be pooled: {'; '.join(faults[:MOST])}{more}")
+        raise CannotPool(_refusal(folder, faults))
+    if listed.empty:
+        raise CannotPool(f"{folder} has no analysis to pool; its account.csv says of every record why it feeds none")
     analyses = tuple(
         Analysis(facts, _own(rows[facts["table"]], facts["analysis"]))
         for facts in (
             dict(zip(listed.columns, each, strict=True)) for each in listed.itertuples(index=False, name=None)
         )
     )
-    return Dataset(str(described.get("title") or folder.name), analyses, _changed(folder, described))
+    return Dataset(str(described.get("title") or folder.resolve().name), analyses, _changed(folder, described))
+
+
+def _refusal(folder: Path, faults: Sequence[str]) -> str:
+    if len(faults) == 1:
+        return f"{folder} cannot be pooled: {faults[0]}"
+    more = [f"and {len(faults) - MOST} more"] if len(faults) > MOST else []
+    return "\n  ".join([f"{folder} cannot be pooled, {len(faults)} faults:", *faults[:MOST], *more])
 
 
 def _own(rows: pd.DataFrame, analysis: str) -> pd.DataFrame:
@@ -112,97 +124,85 @@ def _descriptor(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _table(path: Path, columns: Sequence[Column], faults: list[str]) -> pd.DataFrame:
-    """A table with its columns in order and of their types; what is wrong with it goes to ``faults``."""
-    empty = pd.DataFrame({each.name: [] for each in columns})
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
-    except FileNotFoundError:
-        faults.append(f"{path.name} is missing")
-        return empty
-    except (OSError, ValueError) as error:
-        faults.append(f"{path.name} cannot be read: {str(error).strip()}")
-        return empty
-    absent = [each.name for each in columns if each.name not in frame.columns]
-    if absent:
-        faults.append(f"{path.name} has no column {', '.join(absent)}")
-        return empty
-    return pd.DataFrame({each.name: _column(frame[each.name], each, path.name, faults) for each in columns})
-
-
-def _column(texts: pd.Series[str], column: Column, file: str, faults: list[str]) -> pd.Series[Any]:
-    def fault(rows: Any, expected: str) -> None:  # noqa: ANN401 - a mask
-        for at in np.flatnonzero(rows):
-            faults.append(f"{file}, row {at + 2}, column {column.name}: found {texts.iloc[at]!r}, expected {expected}")  # noqa: PERF401 - reads better
-
-    missing = texts.isna()
-    if column.required:
-        for at in np.flatnonzero(missing):
-            faults.append(f"{file}, row {at + 2}, column {column.name} is blank")  # noqa: PERF401 - reads better
-    if column.type == "string":
-        if column.codes:
-            fault(~missing & ~texts.isin(column.codes), f"one of {', '.join(column.codes)}")
-        return texts.fillna("").map(unguarded)
-    numbers = pd.to_numeric(texts, errors="coerce").astype(np.float64)
-    odd = ~missing & ~np.isfinite(numbers)
-    if column.type == "integer":
-        odd |= np.isfinite(numbers) & (numbers != np.floor(numbers))
-    fault(odd, "a whole number" if column.type == "integer" else "a number")
-    fault(_beyond(numbers, column), _range(column))
-    return numbers
-
-
-def _beyond(numbers: pd.Series[float], column: Column) -> Any:  # noqa: ANN401 - a mask
-    low = column.lowest
-    below = False if low is None else (numbers <= low if column.above_zero else numbers < low)
-    above = False if column.highest is None else numbers > column.highest
-    return np.asarray(below | above, dtype=bool) & np.isfinite(numbers)
-
-
-def _range(column: Column) -> str:
-    low = (
-        ""
-        if column.lowest is None
-        else f"above {column.lowest:g}"
-        if column.above_zero
-        else f"{column.lowest:g} or more"
-    )
-    high = "" if column.highest is None else f"{column.highest:g} or less"
-    return "a number that is " + " and ".join(each for each in (low, high) if each)
-
-
-def _out_of_order(frame: pd.DataFrame, name: str, rises: Sequence[tuple[str, str]]) -> list[str]:
-    return [
-        f"{name}.csv, row {at + 2}: {less} ({frame[less].iloc[at]:g}) is more than {more} ({frame[more].iloc[at]:g})"
-        for less, more in rises
-        for at in np.flatnonzero(frame[less] > frame[more])
+def _contradictions(frame: pd.DataFrame, table: AnalysisTable) -> list[str]:
+    """Numbers of one row that do not go together, and studies that an analysis has twice."""
+    file, found = f"{resource(table.name)}.csv", []
+    said = partial(cells.fault, file)
+    for less, more in table.rises:
+        above = frame[less] > frame[more]
+        found += [
+            said(row, less, _printed(own), f"{limit:g} ({more}) or less")
+            for row, own, limit in _rows(frame[above], less, more)
+        ]
+        frame = frame[~above]
+    for one, other, both in table.adds_up:
+        gap = frame[one] + frame[other] - frame[both]
+        found += [
+            said(row, both, _printed(total), f"{left + right:g} ({one} and {other} together)")
+            for row, left, right, total in _rows(frame[gap.notna() & (gap != 0)], one, other, both)
+        ]
+    if {"vi", "sei"} <= set(frame):
+        off = (frame["sei"] ** 2 / frame["vi"] - 1).abs() > SAME_VARIANCE
+        found += [
+            said(row, "sei", _printed(se), f"{np.sqrt(v):.4g}, the root of vi, which is what is pooled")
+            for row, v, se in _rows(frame[off], "vi", "sei")
+        ]
+    twice = frame.duplicated(["analysis", "study"]) & (frame["analysis"] != "")
+    return found + [
+        said(row, "study", study, f"one row of a study in {analysis!r}")
+        for row, study, analysis in _rows(frame[twice], "study", "analysis")
     ]
+
+
+def _rows(frame: pd.DataFrame, *columns: str) -> Iterator[Any]:
+    """The number of each row and its cells in these columns."""
+    return frame[list(columns)].itertuples(name=None)
+
+
+def _printed(number: float) -> str:
+    return f"{number:g}"
 
 
 def _strangers(listed: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Analyses listed twice or without rows, and rows of analyses that are not listed."""
-    twice = [f"analyses.csv lists {each!r} twice" for each in listed["analysis"][listed["analysis"].duplicated()]]
-    empty = [
-        f"{resource(table)}.csv has no row of the analysis {each!r}"
-        for each, table in zip(listed["analysis"], listed["table"], strict=True)
-        if not (rows[table]["analysis"] == each).any()
-    ]
-    known = {table: set(group["analysis"]) for table, group in listed.groupby("table")}
-    unlisted = [
-        f"{resource(table)}.csv has rows of {each!r}, which analyses.csv does not list"
-        for table, frame in rows.items()
-        for each in sorted(set(frame["analysis"]) - known[table])
-    ]
-    return [*twice, *empty, *unlisted]
+    """What the list of analyses and the tables say of each other, where it is not the same.
+
+    Analyses listed twice, without rows, with another number of them, or with a measure that their table cannot give;
+    rows of analyses that are not listed.
+    """
+    said = partial(cells.fault, "analyses.csv")
+    twice = listed[listed["analysis"].duplicated() & (listed["analysis"] != "")]
+    found = [said(row, "analysis", each, "an id that no other row has") for row, each in _rows(twice, "analysis")]
+    counts = {name: frame["analysis"].value_counts() for name, frame in rows.items()}
+    columns = ("analysis", "table", "measure", "studies")
+    for row, each, name, measure, studies in _rows(listed[listed["table"].isin(list(counts))], *columns):
+        file, have, able = f"{resource(name)}.csv", counts[name].get(each, 0), ANALYSIS_TABLES[name].measures
+        if have == 0:
+            found.append(said(row, "analysis", each, f"an analysis that has rows in {file}"))
+        elif np.isfinite(studies) and have != studies:
+            found.append(said(row, "studies", _printed(studies), f"{have}, the rows it has in {file}"))
+        if measure in MEASURES and measure not in able:
+            found.append(said(row, "measure", measure, f"one that {file} gives: {', '.join(able)}"))
+    for name, frame in rows.items():
+        known = set(listed["analysis"][listed["table"] == name])
+        first = frame[~frame["analysis"].isin([*known, ""])].drop_duplicates("analysis")
+        found += [
+            cells.fault(f"{resource(name)}.csv", row, "analysis", each, f"one that analyses.csv lists with {name}")
+            for row, each in _rows(first, "analysis")
+        ]
+    return found
 
 
 def _changed(folder: Path, described: Mapping[str, Any]) -> tuple[str, ...]:
     """The tables read here whose content is not the one that was exported."""
-    found = []
-    for each in described.get("resources", ()):
-        path, known = str(each.get("path", "")), str(each.get("hash", ""))
-        if Path(path).name.startswith("analys") and path.endswith(".csv") and (folder / path).is_file():
-            now = "sha256:" + hashlib.sha256((folder / path).read_bytes()).hexdigest()
-            if now != known:
-                found.append(path)
-    return tuple(found)
+    resources = described.get("resources")
+    known = {str(each.get("path")): each.get("hash") for each in resources or () if isinstance(each, dict)}
+    names = ["analyses.csv", *(f"{resource(each)}.csv" for each in ANALYSIS_TABLES)]
+    return tuple(
+        name
+        for name in names
+        if name in known and (folder / name).is_file() and known[name] != _digest((folder / name).read_bytes())
+    )
+
+
+def _digest(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()

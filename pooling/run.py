@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,33 +12,25 @@ import pandas as pd
 from pooling.dataset import Analysis
 from pooling.errors import CannotPool
 from pooling.models.asymmetry import Egger, egger
+from pooling.models.back import BACKS
 from pooling.models.batch import Floats
 from pooling.models.one import meta, pool
 from pooling.models.results import Result
 from pooling.models.sensitivity import leave_one_out
 from schemas.dataset import ANALYSIS_TABLES
-from schemas.measures import MEASURES, METHODS
+from schemas.measures import MEASURES, METHODS, TESTS
 
 FEWEST_FOR_ASYMMETRY = 10
 """Fewer studies say too little of asymmetry. Cochrane Handbook, section 13.3.5.4."""
 FEWEST_FOR_OMISSION = 3
-SHOWN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "single_counts": {"Events": ("xi",), "Total": ("ni",)},
-    "two_group_counts": {"Events/total, 1": ("ai", "n1i"), "Events/total, 2": ("ci", "n2i")},
-    "single_rates": {"Events": ("xi",), "Time": ("ti",)},
-    "two_group_rates": {"Events/time, 1": ("x1i", "t1i"), "Events/time, 2": ("x2i", "t2i")},
-    "single_means": {"Mean": ("mi",), "SD": ("sdi",), "n": ("ni",)},
-    "two_group_means": {"Mean (SD), n, 1": ("m1i", "sd1i", "n1i"), "Mean (SD), n, 2": ("m2i", "sd2i", "n2i")},
-    "correlations": {"n": ("ni",)},
-    "effects": {},
-}
-"""Analysis table -> what a forest plot prints beside each study: heading -> columns."""
 ONLY_FOR = {
     "MH": ("RR", "OR", "RD", "IRR", "IRD"),
     "PETO": ("PETO", "OR"),
     "GLMM": ("PLO",),
 }
 """Method -> the measures it pools; other methods pool every measure."""
+TESTS_OF = {"MH": ("z",), "PETO": ("z",), "GLMM": ("z", "t")}
+"""Method -> its tests, the customary one first; other methods have every test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +45,8 @@ class Choice:
 
     def __post_init__(self) -> None:
         """Raises CannotPool for names that are none."""
-        for given, known, what in ((self.measure, MEASURES, "measure"), (self.method, METHODS, "method")):
+        named = ((self.measure, MEASURES, "measure"), (self.method, METHODS, "method"), (self.test, TESTS, "test"))
+        for given, known, what in (*named, (self.back, BACKS, "way back")):
             if given is not None and given not in known:
                 raise CannotPool(f"there is no {what} {given!r}; choose one of {', '.join(known)}")
         if self.level is not None and not 0 < self.level < 100:
@@ -101,8 +94,9 @@ def run(analysis: Analysis, choice: Choice = Choice()) -> Pooled:
     Raises:
         CannotPool: the numbers do not allow it; the message says why.
     """
-    way = settled(analysis.facts, choice)
-    main, data = _pooled(analysis, way), _numbers(analysis)
+    way, data = settled(analysis.facts, choice), _numbers(analysis)
+    main = _pooled(analysis, way)
+    main = replace(main, notes=(*main.notes, *_other_test(analysis.facts, choice, way)))
     beside = {name: _pooled(analysis, way | other) for name, other in _others(way).items()} if main.k > 1 else {}
     omission = leave_one_out(main, data=data) if main.k >= FEWEST_FOR_OMISSION else None
     return Pooled(analysis, main, beside, omission, _asymmetry(main))
@@ -117,19 +111,48 @@ def _asymmetry(result: Result) -> Egger | None:
 def settled(facts: Mapping[str, Any], choice: Choice) -> dict[str, Any]:
     """Measure, method, test and level of an analysis: as chosen where it can be, else as proposed.
 
+    Effects as reported keep their measure, since nothing can be computed anew. A test that the method does not have
+    is replaced by the method's own.
+
     >>> proposed = {"table": "single_counts", "measure": "PLO", "method": "REML", "test": "z", "level": 95.0}
     >>> settled(proposed, Choice(measure="RR", method="DL"))["measure"]
     'PLO'
     """
-    measure = choice.measure if choice.measure in ANALYSIS_TABLES[facts["table"]].measures else facts["measure"]
+    measure = choice.measure if _can_have(facts, choice.measure) else facts["measure"]
     fits = choice.method and measure in ONLY_FOR.get(choice.method, (measure,))
+    method, test = str(choice.method if fits else facts["method"]), choice.test or facts["test"]
+    tests = TESTS_OF.get(method, (test,))
     return {
         "measure": measure,
-        "method": choice.method if fits else facts["method"],
-        "test": choice.test or facts["test"],
+        "method": method,
+        "test": test if test in tests else tests[0],
         "level": choice.level or facts["level"],
         "back": choice.back,
     }
+
+
+def left_as_proposed(analyses: Sequence[Analysis], choice: Choice) -> list[str]:
+    """Sentences for a chosen measure or method that some analyses cannot have."""
+    ways = [settled(each.facts, choice) for each in analyses]
+    found = []
+    for what, wanted in (("measure", choice.measure), ("method", choice.method)):
+        having = sum(way[what] == wanted for way in ways)
+        if wanted and having < len(ways):
+            rest = "all are" if having == 0 else "the others are"
+            found.append(f"{having} of {len(ways)} analyses can have the {what} {wanted}; {rest} pooled as proposed")
+    return found
+
+
+def _can_have(facts: Mapping[str, Any], measure: str | None) -> bool:
+    return facts["table"] != "effects" and measure in ANALYSIS_TABLES[facts["table"]].measures
+
+
+def _other_test(facts: Mapping[str, Any], choice: Choice, way: Mapping[str, Any]) -> tuple[str, ...]:
+    """A note where the test is not the one that was asked for."""
+    asked = choice.test or facts["test"]
+    if way["test"] == asked:
+        return ()
+    return (f"The test {asked} is not for the method {way['method']}; {way['test']} was used.",)
 
 
 def _numbers(analysis: Analysis) -> dict[str, Floats]:
@@ -139,24 +162,22 @@ def _numbers(analysis: Analysis) -> dict[str, Floats]:
 
 def _pooled(analysis: Analysis, way: Mapping[str, Any]) -> Result:
     facts, data, labels = analysis.facts, _numbers(analysis), list(analysis.rows["label"])
-    proposed = way["measure"] == facts["measure"]
-    said: dict[str, Any] = {
-        "effect": facts["effect"] if proposed else MEASURES[way["measure"]].label,
-        "title": analysis.title,
-    }
+    said: dict[str, Any] = {"effect": _effect(facts, way["measure"]), "title": analysis.title}
     how: dict[str, Any] = {name: way[name] for name in ("method", "test", "level", "back")}
     if facts["table"] == "effects":
-        made = pool(data["yi"], data["vi"], measure=way["measure"], scale=facts["scale"], labels=labels, **said, **how)
-    else:
-        made = meta(way["measure"], data, labels=labels, **said, **how)
-    shown = {heading: _cells(analysis.rows, names) for heading, names in SHOWN[facts["table"]].items()}
-    return replace(made, studies=replace(made.studies, shown=shown))
+        return pool(data["yi"], data["vi"], measure=way["measure"], scale=facts["scale"], labels=labels, **said, **how)
+    return meta(way["measure"], data, labels=labels, **said, **how)
 
 
-def _cells(rows: pd.DataFrame, names: tuple[str, ...]) -> tuple[str, ...]:
-    """1 number: as it is; 2: a/b; 3: mean (SD), n."""
-    form = {1: "{}", 2: "{}/{}", 3: "{} ({}), {}"}[len(names)]
-    return tuple(form.format(*(f"{each:g}" for each in row)) for row in rows[list(names)].itertuples(index=False))
+def _effect(facts: Mapping[str, Any], measure: str) -> str:
+    """What the effect is called: as listed, unless these are the words of another measure of the table."""
+    labels = {_short(each): each for each in ANALYSIS_TABLES[facts["table"]].measures}
+    listed = _short(measure) if measure != facts["measure"] else str(facts["effect"])
+    return listed if labels.get(listed, measure) == measure else _short(measure)
+
+
+def _short(measure: str) -> str:
+    return MEASURES[measure].label.split(" (")[0]
 
 
 def _others(way: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -55,6 +55,7 @@ _ALL = (
     Measure("COR", "correlation", "correlations", "none", 0.0),
     Measure("HR", "hazard ratio", "effects", "log", 0.0),
     Measure("GEN", "effect as given", "effects", "none", 0.0),
+    Measure("EST", "estimate of one group as given", "effects", "none"),
 )
 MEASURES = {each.name: each for each in _ALL}
 """Short name -> measure. Of the measures of one table, the first is the one chosen where nobody chooses."""

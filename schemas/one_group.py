@@ -1,95 +1,95 @@
-"""Effects of one group and correlations: columns in, columns out, each on its scale of analysis with its variance.
+"""Effects of one group: proportions, rates, means and correlations, each on its scale of analysis with its variance.
 
-Proportions and rates that have no variance as they are (no events, or nothing but events) get one half added, as
-metafor's escalc does it by default (add = 1/2, to = "only0"); arcsines need no such help.
+Columns in, columns out. Proportions are computed from the participants with and without the event, as they are:
+what is added to empty cells is for the caller to add. What cannot be computed is not a number.
 
->>> one = log_odds(np.array([3.0, 0.0]), np.array([10.0, 8.0]))
+>>> one = log_odds(np.array([3.0, 0.5]), np.array([7.0, 8.5]))
 >>> one.y.round(4).tolist(), one.v.round(4).tolist()
 ([-0.8473, -2.8332], [0.4762, 2.1176])
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from schemas.scales import Floats, double_arcsine_of_events
-from schemas.two_groups import Effects
+from schemas.two_groups import Effects, quietly
+
+_FEWEST = 3
+"""Participants up to which a correlation has no sampling variance."""
 
 
-def _effects(y: Any, v: Any) -> Effects:  # noqa: ANN401 - arrays
-    good = np.isfinite(y) & np.isfinite(v)
-    return Effects(np.where(np.isfinite(y), y, np.nan), np.where(good, v, np.nan))
+def halved(x: Floats, m: Floats) -> tuple[Floats, Floats]:
+    """Participants with and without the event, one half added to both where either is none."""
+    half = np.where((x == 0) | (m == 0), 0.5, 0.0)
+    return x + half, m + half
 
 
-def halved(x: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """Events and participants with one half added to the events and to the others where either is none."""
-    half = np.where((x == 0) | (x == n), 0.5, 0.0)
-    return x + half, n + 2 * half
+# proportions: x participants with the event, m without
 
 
-def proportion(x: Floats, n: Floats) -> Effects:
-    """Proportion as it is, with variance p (1 - p) / n."""
-    x, n = halved(x, n)
+def proportion(x: Floats, m: Floats) -> Effects:
+    """Proportion p = x/n, with variance p (1 - p) / n."""
     with np.errstate(all="ignore"):
-        p = x / n
-        return _effects(p, p * (1 - p) / n)
+        p = x / (x + m)
+        return quietly(p, p * (1 - p) / (x + m))
 
 
-def log_proportion(x: Floats, n: Floats) -> Effects:
-    """Logarithm of the proportion, with variance 1/x - 1/n."""
-    x, n = halved(x, n)
+def log_proportion(x: Floats, m: Floats) -> Effects:
+    """Logarithm of a proportion, with variance 1/x - 1/n."""
     with np.errstate(all="ignore"):
-        return _effects(np.log(x / n), 1 / x - 1 / n)
+        return quietly(np.log(x / (x + m)), 1 / x - 1 / (x + m))
 
 
-def log_odds(x: Floats, n: Floats) -> Effects:
-    """Log odds, with variance 1/x + 1/(n - x)."""
-    x, n = halved(x, n)
+def log_odds(x: Floats, m: Floats) -> Effects:
+    """Log odds of x with and m without the event, with variance 1/x + 1/m."""
     with np.errstate(all="ignore"):
-        return _effects(np.log(x / (n - x)), 1 / x + 1 / (n - x))
+        return quietly(np.log(x / m), 1 / x + 1 / m)
 
 
-def arcsine(x: Floats, n: Floats) -> Effects:
-    """Arcsine of the square root of the proportion, with variance 1/(4 n)."""
+def arcsine(x: Floats, m: Floats) -> Effects:
+    """Arcsine of the root of a proportion, with variance 1 / (4 n)."""
     with np.errstate(all="ignore"):
-        return _effects(np.arcsin(np.sqrt(x / n)), 1 / (4 * n))
+        return quietly(np.arcsin(np.sqrt(x / (x + m))), 1 / (4 * (x + m)))
 
 
-def freeman_tukey(x: Floats, n: Floats) -> Effects:
-    """Double arcsine in the convention with the factor 1/2, with variance 1/(4 n + 2)."""
+def double_arcsine(x: Floats, m: Floats) -> Effects:
+    """Freeman and Tukey's double arcsine with the factor 1/2, with variance 1 / (4 n + 2)."""
     with np.errstate(all="ignore"):
-        return _effects(double_arcsine_of_events(x, n) / 2, 1 / (4 * n + 2))
+        return quietly(0.5 * double_arcsine_of_events(x, x + m), 1 / (4 * (x + m) + 2))
+
+
+# rates: x events in the time of all participants together
 
 
 def rate(x: Floats, time: Floats) -> Effects:
-    """Events per person-time, with variance x / time2; one half of an event where there is none."""
-    x = np.where(x == 0, 0.5, x)
+    """Incidence rate x / t, with variance x / t^2."""
     with np.errstate(all="ignore"):
-        return _effects(x / time, x / time**2)
+        return quietly(x / time, x / time / time)
 
 
 def log_rate(x: Floats, time: Floats) -> Effects:
-    """Logarithm of events per person-time, with variance 1/x; one half of an event where there is none."""
-    x = np.where(x == 0, 0.5, x)
+    """Logarithm of an incidence rate, with variance 1 / x."""
     with np.errstate(all="ignore"):
-        return _effects(np.log(x / time), 1 / x)
+        return quietly(np.log(x / time), 1 / x)
 
 
-def mean(mean: Floats, sd: Floats, n: Floats) -> Effects:
-    """Mean as it is, with variance sd2 / n."""
+# means and correlations: n participants
+
+
+def mean(n: Floats, m: Floats, s: Floats) -> Effects:
+    """Mean as it is, with variance s^2 / n."""
     with np.errstate(all="ignore"):
-        return _effects(mean, sd**2 / n)
+        return quietly(m, s**2 / n)
 
 
 def correlation(r: Floats, n: Floats) -> Effects:
-    """Correlation as it is, with its large-sample variance (1 - r2)2 / (n - 1)."""
+    """Correlation r, with variance (1 - r^2)^2 / (n - 1)."""
     with np.errstate(all="ignore"):
-        return _effects(r, (1 - r**2) ** 2 / np.where(n > 1, n - 1, np.nan))
+        return quietly(r, (1 - r**2) ** 2 / np.where(n > _FEWEST, n - 1, np.nan))
 
 
 def fisher_z(r: Floats, n: Floats) -> Effects:
-    """Fisher's z of a correlation, with variance 1/(n - 3); unknown variance below four participants."""
+    """Fisher's z = artanh r, with variance 1 / (n - 3)."""
     with np.errstate(all="ignore"):
-        return _effects(np.arctanh(r), 1 / np.where(n > 3, n - 3, np.nan))
+        return quietly(np.arctanh(r), 1 / np.where(n > _FEWEST, n - _FEWEST, np.nan))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from schemas import one_group
 from schemas.fits import point, reaches
 from schemas.intervals import Column
 from schemas.pooled_counts import reached, solved_forms
 from schemas.pooling_arithmetic import padded
 from schemas.ragged import Ragged
 from schemas.random_effects import between, mean, shrunk
-from schemas.scales import Floats, double_arcsine, double_arcsine_back
+from schemas.scales import Floats, double_arcsine_back
+from schemas.two_groups import Effects
 from schemas.verdicts import Mask
 
 NAMES = {
@@ -22,6 +24,7 @@ NAMES = {
     "double_arcsine": "double arcsine",
 }
 
+_OF_CELLS = {"none": one_group.proportion, "log": one_group.log_proportion, "logit": one_group.log_odds}
 NEAR = 0.02
 """Methods that need solving lie among those of closed form; they are tried this far, and their own range, beyond them."""
 
@@ -37,30 +40,22 @@ def exact_counts(events: Ragged, total: Ragged) -> tuple[Floats, Floats, Mask]:
 
 def scaled(transform: str, x: Floats, n: Floats) -> tuple[Floats, Floats]:
     """Proportions on the scale of analysis and their variances, by ways of correcting none or all; then by lines."""
-    with np.errstate(all="ignore"):
-        if transform == "arcsine":
-            return np.arcsin(np.sqrt(x / n))[None], (1 / (4 * n))[None]
-        if transform == "double_arcsine":
-            t = double_arcsine(x / n, n)
-            return np.stack([t, t]), np.stack(
-                [1 / (n + 0.5), 1 / (n + 1)]
-            )  # the second in older software and tutorials
-        empty = (x == 0) | (x == n)
-        ways = [(x + half, n + 2 * half) for half in (0 * x, np.where(empty, 0.5, 0.0), 0 * x + 0.5)]
-        made = []
-        for events, total in ways:
-            p = events / total
-            made.append(
-                {
-                    "none": (p, p * (1 - p) / total),
-                    "log": (np.log(p), 1 / events - 1 / total),
-                    "logit": (special.logit(p), 1 / events + 1 / (total - events)),
-                }[transform]
-            )
-        if transform == "none":
-            made.append((x / n, made[1][1]))
-        y, v = (np.stack([each[at] for each in made]) for at in (0, 1))
-        return y, v
+    m = n - x
+    if transform == "arcsine":
+        return _stacked([one_group.arcsine(x, m)])
+    if transform == "double_arcsine":
+        # customary here without the factor 1/2; the second variance is that of older software and tutorials
+        halves = one_group.double_arcsine(x, m)
+        return _stacked([Effects(2 * halves.y, 4 * halves.v), Effects(2 * halves.y, 1 / (n + 1))])
+    formula = _OF_CELLS[transform]
+    made = [formula(x, m), formula(*one_group.halved(x, m)), formula(x + 0.5, m + 0.5)]
+    if transform == "none":
+        made.append(Effects(made[0].y, made[1].v))
+    return _stacked(made)
+
+
+def _stacked(ways: list[Effects]) -> tuple[Floats, Floats]:
+    return np.stack([each.y for each in ways]), np.stack([each.v for each in ways])
 
 
 def back(transform: str, theta: Floats, n: Floats, w: Floats) -> list[Floats]:

@@ -37,7 +37,8 @@ class Effects:
             return np.asarray(np.sqrt(self.v))
 
 
-def _quietly(y: Any, v: Any) -> Effects:  # noqa: ANN401 - arrays
+def quietly(y: Any, v: Any) -> Effects:  # noqa: ANN401 - arrays
+    """Effects without infinite numbers: what cannot be computed is not a number, and nothing has a variance alone."""
     return Effects(np.where(np.isfinite(y), y, np.nan), np.where(np.isfinite(y) & np.isfinite(v), v, np.nan))
 
 
@@ -56,20 +57,20 @@ def log_odds_ratio(a: Floats, n1: Floats, c: Floats, n2: Floats) -> Effects:
 def log_odds_ratio_of_cells(a: Floats, b: Floats, c: Floats, d: Floats) -> Effects:
     """Log odds ratio of the four cells, with Woolf's variance 1/a + 1/b + 1/c + 1/d."""
     with np.errstate(all="ignore"):
-        return _quietly(np.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d)
+        return quietly(np.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d)
 
 
 def log_risk_ratio(a: Floats, n1: Floats, c: Floats, n2: Floats) -> Effects:
     """Log risk ratio, with Katz's variance."""
     with np.errstate(all="ignore"):
-        return _quietly(np.log(a / n1 * n2 / c), 1 / a - 1 / n1 + 1 / c - 1 / n2)
+        return quietly(np.log(a / n1 * n2 / c), 1 / a - 1 / n1 + 1 / c - 1 / n2)
 
 
 def risk_difference(a: Floats, n1: Floats, c: Floats, n2: Floats) -> Effects:
     """Risk difference, with the unpooled variance."""
     with np.errstate(all="ignore"):
         p1, p2 = a / n1, c / n2
-        return _quietly(p1 - p2, p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
+        return quietly(p1 - p2, p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
 
 
 def peto_log_odds_ratio(a: Floats, n1: Floats, c: Floats, n2: Floats) -> Effects:
@@ -77,25 +78,25 @@ def peto_log_odds_ratio(a: Floats, n1: Floats, c: Floats, n2: Floats) -> Effects
     everyone, events = n1 + n2, a + c
     with np.errstate(all="ignore"):
         information = events * (everyone - events) * n1 * n2 / (everyone**2 * (everyone - 1))
-        return _quietly((a - events * n1 / everyone) / information, 1 / information)
+        return quietly((a - events * n1 / everyone) / information, 1 / information)
 
 
 def arcsine_difference(a: Floats, n1: Floats, c: Floats, n2: Floats) -> Effects:
     """Difference of the arcsines of the roots of two proportions, with variance 1/(4 n1) + 1/(4 n2)."""
     with np.errstate(all="ignore"):
-        return _quietly(np.arcsin(np.sqrt(a / n1)) - np.arcsin(np.sqrt(c / n2)), 1 / (4 * n1) + 1 / (4 * n2))
+        return quietly(np.arcsin(np.sqrt(a / n1)) - np.arcsin(np.sqrt(c / n2)), 1 / (4 * n1) + 1 / (4 * n2))
 
 
 def log_rate_ratio(x1: Floats, time1: Floats, x2: Floats, time2: Floats) -> Effects:
     """Log incidence rate ratio of x1 events in time1 against x2 in time2, with variance 1/x1 + 1/x2."""
     with np.errstate(all="ignore"):
-        return _quietly(np.log(x1 / time1 * time2 / x2), 1 / x1 + 1 / x2)
+        return quietly(np.log(x1 / time1 * time2 / x2), 1 / x1 + 1 / x2)
 
 
 def rate_difference(x1: Floats, time1: Floats, x2: Floats, time2: Floats) -> Effects:
     """Difference of the incidence rates x1 in time1 and x2 in time2, with variance x1/time1^2 + x2/time2^2."""
     with np.errstate(all="ignore"):
-        return _quietly(x1 / time1 - x2 / time2, x1 / time1 / time1 + x2 / time2 / time2)
+        return quietly(x1 / time1 - x2 / time2, x1 / time1 / time1 + x2 / time2 / time2)
 
 
 # tests of a table: two-sided P
@@ -181,7 +182,7 @@ def mean_difference(
     with np.errstate(all="ignore"):
         own = s1**2 / n1 + s2**2 / n2
         together = pooled_sd(n1, s1, n2, s2) ** 2 * (1 / n1 + 1 / n2)
-        return _quietly(m1 - m2, together if pooled else own)
+        return quietly(m1 - m2, together if pooled else own)
 
 
 def pooled_sd(n1: Floats, s1: Floats, n2: Floats, s2: Floats) -> Floats:
@@ -197,7 +198,10 @@ def welch_df(n1: Floats, v1: Floats, n2: Floats, v2: Floats) -> Floats:
 
 
 def hedges_correction(df: Floats, *, exact: bool = True) -> Floats:
-    """J, which takes the bias off a standardised difference: gamma functions, or 1 - 3 / (4 df - 1). Hedges 1981."""
+    """J, which takes the bias off a standardised difference: gamma functions, or 1 - 3 / (4 df - 1). Hedges 1981.
+
+    The exact one exists from two degrees of freedom on.
+    """
     with np.errstate(all="ignore"):
         if not exact:
             return np.asarray(1 - 3 / (4 * df - 1))
@@ -206,7 +210,8 @@ def hedges_correction(df: Floats, *, exact: bool = True) -> Floats:
         z = (np.maximum(df, 200) - 1) / 2
         terms = 1 - 1 / (8 * z) + 1 / (128 * z**2) + 5 / (1024 * z**3) - 21 / (32768 * z**4) - 399 / (262144 * z**5)
         direct = special.gamma(small / 2) / special.gamma((small - 1) / 2) / np.sqrt(small / 2)
-        return np.asarray(np.where(df > 200, np.sqrt((df - 1) / df) * terms, direct))
+        found = np.where(df > 200, np.sqrt((df - 1) / df) * terms, direct)
+        return np.asarray(np.where(df > 1, found, np.nan))
 
 
 def standardised_mean_difference(
@@ -216,20 +221,21 @@ def standardised_mean_difference(
     with np.errstate(all="ignore"):
         d = (m1 - m2) / pooled_sd(n1, s1, n2, s2)
         y = d * hedges_correction(n1 + n2 - 2) if corrected else d
-        return _quietly(y, 1 / n1 + 1 / n2 + y**2 / (2 * (n1 + n2)))
+        return quietly(y, 1 / n1 + 1 / n2 + y**2 / (2 * (n1 + n2)))
 
 
 def standardised_by_average(n1: Floats, m1: Floats, s1: Floats, n2: Floats, m2: Floats, s2: Floats) -> Effects:
     """Standardised difference on the root of the average variance, for unequal variances. Bonett 2009."""
     with np.errstate(all="ignore"):
-        square = (s1**2 + s2**2) / 2
+        # a variance needs two participants in each group
+        square = np.where((n1 > 1) & (n2 > 1), (s1**2 + s2**2) / 2, np.nan)
         correction = hedges_correction(n1 + n2 - 2)
         y = (m1 - m2) / np.sqrt(square) * correction
         spread = y**2 * (s1**4 / (n1 - 1) + s2**4 / (n2 - 1)) / (8 * square**2)
-        return _quietly(y, correction**2 * (spread + (s1**2 / (n1 - 1) + s2**2 / (n2 - 1)) / square))
+        return quietly(y, correction**2 * (spread + (s1**2 / (n1 - 1) + s2**2 / (n2 - 1)) / square))
 
 
 def log_ratio_of_means(n1: Floats, m1: Floats, s1: Floats, n2: Floats, m2: Floats, s2: Floats) -> Effects:
     """Log ratio of two means of one sign."""
     with np.errstate(all="ignore"):
-        return _quietly(np.log(m1 / m2), s1**2 / (n1 * m1**2) + s2**2 / (n2 * m2**2))
+        return quietly(np.log(m1 / m2), s1**2 / (n1 * m1**2) + s2**2 / (n2 * m2**2))

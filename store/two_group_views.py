@@ -62,7 +62,9 @@ QUERIES = {
         "count", ("events", "total"), "estimator = 'proportion' AND events IS NOT NULL AND total IS NOT NULL"
     ),
     "compared_means": _compared("mean", ("n", "mean", "sd"), _ONE_MOMENT, alike="two.moment = one.moment"),
-    "compared_rates": _compared("rate", ("events", "person_time", "rate"), "true", alike="two.per = one.per"),
+    "compared_rates": _compared(
+        "rate", ("events", "person_time", "rate"), "true", alike="two.per = one.per AND two.time_unit = one.time_unit"
+    ),
     "arm_means": _ARM_MEANS,
 }
 """The views and their SQL."""

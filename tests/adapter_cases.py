@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +112,13 @@ def write(folder: Path, tables: dict[str, pa.Table], files: dict[str, bytes]) ->
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return folder
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def left_out(content: bytes) -> dict[str, str]:
+    """What a file of reasons names, and why."""
+    return {row["name"]: row["reason"] for row in rows_of(content)}

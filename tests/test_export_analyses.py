@@ -178,7 +178,33 @@ def test_rates_come_from_events_and_person_time(out):
         rate=[{"arm": arm, "events": x, "person_time": t} for arm, x, t in rows] + [{"study": "b", "rate": "1.2"}]
     )
     assert numbers(folder, "two_group_rates") == [("cr", "a", 4, 110.5, 6, 80.0)]
-    assert why_not(folder, "rate-3") == "the events are no definite number; a rate alone is not pooled"
+    assert why_not(folder, "rate-3").endswith("a rate alone is not pooled")
+    assert {row["unit"] for row in rows_of(folder / "analyses.csv")} == {"participant-years"}
+
+
+def test_rates_are_pooled_in_one_unit_of_time_only(out):
+    row = {"events": "3", "person_time": "100.5"}
+    months = row | {"time_unit": "months"}
+    arms = [
+        {"study": "c", "arm": "e1"} | row,
+        {"study": "c", "arm": "k"} | months,
+        {"study": "c", "arm": "e2"} | months,
+    ]
+    folder = out(rate=[row, months | {"study": "b"}, *arms])
+    found = {row["analysis"]: (row["unit"], row["title"], row["studies"]) for row in rows_of(folder / "analyses.csv")}
+    assert found == {
+        "cr.control": ("participant-months", "cr, control arms", "1"),
+        "cr.participant-months": ("participant-months", "cr, participant-months", "1"),
+        "cr.participant-years": ("participant-years", "cr, participant-years", "1"),
+    }
+    assert why_not(folder, "rate-2") == "the arms of this side of the study are measured in different units"
+
+
+def test_one_fact_in_two_units_of_time_is_left_out(out):
+    row = {"events": "3", "person_time": "100.5"}
+    folder = out(rate=[row, row | {"time_unit": "months", "source": "t"}])
+    said = "3 in 100.5 participant-years (rate-0), 3 in 100.5 participant-months (rate-1)"
+    assert why_not(folder, "rate-0") == f"two places give different numbers: {said}"
 
 
 def test_means_get_their_deviation_and_units_decide_the_measure(out):
@@ -253,12 +279,15 @@ def test_records_of_no_study_no_outcome_or_a_mixture_are_not_pooled():
         row | {"record": "z", "study": ""},
     ]
     found = build({kind: review({"count": rows}).get(kind, to_table(KINDS[kind], [])) for kind in KINDS})
-    assert found.unused == {
-        ("count", "x"): "its study is made of other studies, which would count twice",
-        ("count", "y"): "it names no outcome",
-        ("count", "z"): "it is about no single study",
-    }
-    assert (len(found.analyses), found.tables, found.used) == (0, {}, {})
+    assert found.account.to_pylist() == [
+        {"kind": "count", "record": record, "analyses": None, "not_pooled": why}
+        for record, why in (
+            ("x", "its study is made of other studies, which would count twice"),
+            ("y", "it names no outcome"),
+            ("z", "it is about no single study"),
+        )
+    ]
+    assert (len(found.analyses), found.tables, found.pooled) == (0, {}, 0)
 
 
 # contract, account, files
@@ -295,7 +324,7 @@ def _broken(change: dict[str, list[object]], name: str = "two_group_counts") -> 
         **{part: getattr(made[at], part) for part in ("name", "title", "meaning", "columns", "key", "references")},
         table=cells,
     )
-    analysis_sheets.check(found, made, kept, {("count", f"count-{n}") for n in range(2)})
+    analysis_sheets.check(found, made, kept)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from schemas.measures import MEASURES
 from schemas.two_groups import hedges_correction
 
 ORACLE = Path(__file__).parent / "oracles" / "effects.csv"
-WITHOUT_R = {"HR", "GEN"}
+WITHOUT_R = {"HR", "GEN", "EST"}
 RELATIVE = 1e-12
 NEAR_ZERO = 1e-15  # an effect that is the difference of two logarithms of order 1 has no more digits than they have
 CALL = ("measure", "add", "to", "drop00", "set", "columns")

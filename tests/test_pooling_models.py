@@ -294,7 +294,7 @@ SINGLE = {"xi": [3, 0, 5, 12, 7, 2], "ni": [20, 15, 30, 40, 22, 50]}
 def test_the_summary_can_be_read_aloud():
     assert meta("RR", TABLES).summary() == (
         "Risk ratio 0.49 (95% CI 0.34 to 0.70), random effects (REML), 13 studies; P < 0.001. "
-        "Heterogeneity: tau2 0.313, I2 92% (82 to 98), Q 152.2 on 12 df, P < 0.001. "
+        "Heterogeneity: τ² = 0.313, I² = 92% (82 to 98%), Q = 152.23, df = 12 (P < 0.001). "
         "A new study may have 0.15 to 1.55 (95% prediction interval)."
     )
 

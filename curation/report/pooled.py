@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from itertools import repeat
 from multiprocessing import get_context
-from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from curation.report.html.pooled import Figure, anchor, pooled_page
+import pyarrow as pa
+
+from curation.report.html.pooled import Figure, anchors, pooled_page
 from pooling.dataset import Dataset
 from pooling.run import NotPooled, Pooled
 from pooling.table import results_table
+from store.export import cells
 from store.export.package import MADE_BY
 
 DESCRIPTOR = "pooled.json"
@@ -22,40 +26,51 @@ PAGE = "pooled.html"
 TABLE = "results.csv"
 PLOTS = {"forest plot": 2, "funnel plot": 3, "leave-one-out plot": 3, "Baujat plot": 3}
 """Plot -> the fewest studies it is drawn for."""
-ALONE = 8
-"""Fewer analyses are drawn in this process; starting others takes longer."""
+GROUPS = ("Experimental", "Control")
+"""The groups of a comparison; the clean dataset has the experimental arms first."""
+ALONE = 40
+"""No more analyses than this are drawn in this process; starting others takes longer."""
 Drawn = dict[str, dict[str, bytes | str]]
 Say = Callable[[str, int, int], None]
 
 
 def pooled_files(
-    dataset: Dataset, outcomes: Sequence[Pooled | NotPooled], formats: str = "svg", progress: Say | None = None
+    dataset: Dataset,
+    outcomes: Sequence[Pooled | NotPooled],
+    formats: str = "svg",
+    progress: Say | None = None,
+    *,
+    processes: int = 1,
 ) -> dict[str, bytes]:
-    """All files of the folder by name.
+    """All files of the folder by name. The same dataset and choices give the same bytes.
 
     Args:
         dataset: the dataset that was pooled.
         outcomes: what became of each of its analyses.
         formats: which plots are written: svg, png, both, none. The page has its own as SVG unless none.
         progress: told which analysis is drawn, how many are done, and how many there are.
+        processes: how many processes draw. More than one needs a main script that others can import
+            (``if __name__ == "__main__":``); many analyses are then drawn sooner, few are not.
     """
     files: dict[str, bytes] = {}
     figures: dict[str, dict[str, Figure]] = {}
-    for pooled, drawn in _drawn([each for each in outcomes if isinstance(each, Pooled)], formats, progress):
-        name = anchor(pooled.analysis.id)
+    names = anchors([each.analysis.id for each in outcomes])
+    for pooled, drawn in _drawn([each for each in outcomes if isinstance(each, Pooled)], formats, progress, processes):
+        name = names[pooled.analysis.id]
         for plot, each in drawn.items():
             file = f"plots/{name}-{plot.removesuffix(' plot').lower()}"
             files |= {f"{file}.{kind}": each[kind] for kind in ("svg", "png") if formats in {kind, "both"}}  # type: ignore[misc]  # bytes under these names
             figures.setdefault(pooled.analysis.id, {})[plot] = Figure(each["svg"], each["alt"])  # type: ignore[arg-type]  # the same
     table = results_table(outcomes)
-    files[TABLE] = table.to_csv(index=False, lineterminator="\n").encode()
+    results = table.astype(object).where(table.notna(), None).to_dict("records")
+    files[TABLE] = cells.csv_bytes(cells.guarded(pa.Table.from_pylist(results)))
     files[PAGE] = pooled_page(dataset, outcomes, figures).encode()
     described: dict[str, Any] = {
         "madeBy": MADE_BY,
         "title": dataset.title,
         "changed": list(dataset.changed),
         "files": sorted([*files, DESCRIPTOR]),
-        "results": json.loads(table.to_json(orient="records", double_precision=15)),
+        "results": results,
     }
     return files | {DESCRIPTOR: (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()}
 
@@ -69,19 +84,27 @@ def known_files(folder: Path) -> set[str] | None:
         return None
 
 
-def _drawn(all_pooled: Sequence[Pooled], formats: str, progress: Say | None) -> Iterator[tuple[Pooled, Drawn]]:
-    """Each analysis with its plots; several at a time where that is quicker."""
+def _drawn(
+    all_pooled: Sequence[Pooled], formats: str, progress: Say | None, processes: int
+) -> Iterator[tuple[Pooled, Drawn]]:
+    """Each analysis with its plots; several at a time where that is asked for and quicker."""
     chosen = [each for each in all_pooled if each.result.status == 0] if formats != "none" else []
     with_png = formats in {"png", "both"}
-    if len(chosen) < ALONE or (cpu_count() or 1) < 2:
-        for done, each in enumerate(chosen):
-            _say(progress, each, done, len(chosen))
-            yield each, draw(each, with_png)
-        return
-    with ProcessPoolExecutor(min(cpu_count() or 1, len(chosen)), mp_context=get_context("spawn")) as workers:
-        for done, (each, plots) in enumerate(zip(chosen, workers.map(draw, chosen, repeat(with_png)), strict=True)):
-            _say(progress, each, done, len(chosen))
-            yield each, plots
+    done = 0
+    if processes > 1 and len(chosen) > ALONE:
+        with suppress(BrokenProcessPool):  # the rest is drawn here
+            for each, plots in _by_others(chosen, with_png, processes):
+                _say(progress, each, done, len(chosen))
+                yield each, plots
+                done += 1
+    for at, each in enumerate(chosen[done:], done):
+        _say(progress, each, at, len(chosen))
+        yield each, draw(each, with_png)
+
+
+def _by_others(chosen: Sequence[Pooled], with_png: bool, processes: int) -> Iterator[tuple[Pooled, Drawn]]:  # noqa: FBT001 - as ``draw``
+    with ProcessPoolExecutor(min(processes, len(chosen)), mp_context=get_context("spawn")) as workers:
+        yield from zip(chosen, workers.map(draw, chosen, repeat(with_png)), strict=True)
 
 
 def draw(pooled: Pooled, with_png: bool) -> Drawn:  # noqa: FBT001 - mapped over processes, by position
@@ -91,7 +114,7 @@ def draw(pooled: Pooled, with_png: bool) -> Drawn:  # noqa: FBT001 - mapped over
 
     result, omission = pooled.result, pooled.omission
     makers = {
-        "forest plot": lambda: plots.forest(result),
+        "forest plot": lambda: plots.forest(result, groups=GROUPS),
         "funnel plot": lambda: plots.funnel(result),
         "leave-one-out plot": lambda: plots.leave_one_out(result, omission),
         "Baujat plot": lambda: plots.baujat(result, omission),

@@ -18,8 +18,9 @@ TITLE = 48
 
 def results_text(outcomes: Sequence[Pooled | NotPooled], target: Path) -> str:
     """The results as a table of at most 100 columns, then where the rest is."""
-    from curation.report.html.pooled import plain_title, shown  # noqa: PLC0415 - loads pandas
+    from curation.report.html.pooled import plain_title  # noqa: PLC0415 - loads pandas
     from pooling.run import Pooled  # noqa: PLC0415
+    from pooling.words.cells import cells  # noqa: PLC0415
 
     lines: list[str] = []
     group = None
@@ -30,7 +31,7 @@ def results_text(outcomes: Sequence[Pooled | NotPooled], target: Path) -> str:
             lines += ["", f"Numbers tabulated by {group}" if group else "Numbers from reports of the studies"]
             lines += [_line(("outcome", "effect", "k", "estimate", "interval", "I²"))]
         if isinstance(each, Pooled):
-            numbers = shown(each.result)
+            numbers = cells(each.result)
             said = (
                 (numbers["estimate"] + numbers["unit"], numbers["interval"])
                 if each.result.status in {0, 2}

@@ -30,7 +30,7 @@ def _row(study, *events, total="52", source="example"):
         )
         SELECT 'count' AS kind, min(record) AS record, flatten(list(records ORDER BY record)) AS records, 'events' AS field,
                CASE WHEN NOT bool_or(unclear) THEN count(DISTINCT concat_ws('/', study, coalesce(arm, ''))) END AS groups,
-               min_by(events, record) AS events, string_agg(DISTINCT concat_ws('/', study, arm), ' and ') AS whose
+               min_by(events, record) AS events, array_to_string(list_sort(list(DISTINCT concat_ws('/', study, arm))), ' and ') AS whose
         FROM vectors WHERE counts >= 4 AND above_zero >= 4
         GROUP BY vector
     """,

@@ -15,6 +15,7 @@ from pooling.effects.columns import Columns, Data, in_words, listed, read, slots
 from pooling.effects.given import from_interval, from_oe, from_p
 from pooling.effects.zero_cells import ZeroCells, usual_add
 from pooling.errors import CannotPool
+from schemas.formulas import FORMULAS
 from schemas.measures import MEASURES
 from schemas.two_groups import Effects
 
@@ -29,11 +30,6 @@ _DESIGNS: dict[str, Callable[[str, Columns, ZeroCells], Effects]] = {
     "two_group_means": means.of_two,
     "correlations": correlations.effects,
     "effects": given.effects,
-}
-_FORMULAS = {
-    name: formula
-    for design in (counts_one, counts_two, rates, means, correlations, given)
-    for name, formula in design.FORMULAS.items()
 }
 
 
@@ -80,7 +76,7 @@ def _settled(found: Effects) -> Effects:
 def measures_text() -> str:
     """The measures as a table: what each is called, computed from, and how."""
     rows = [
-        f"{name:5} {each.label}\n      from {in_words(slots(each.table))}; {(_FORMULAS[name].__doc__ or '').splitlines()[0]}"
+        f"{name:5} {each.label}\n      from {in_words(slots(each.table))}; {(FORMULAS[name].__doc__ or '').splitlines()[0]}"
         for name, each in MEASURES.items()
     ]
     return "\n".join(rows)

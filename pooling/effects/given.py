@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,20 +10,13 @@ from scipy import special
 from pooling.effects.columns import Columns, Floats, numbers, refuse, together
 from pooling.effects.zero_cells import ZeroCells
 from pooling.errors import CannotPool
+from schemas.formulas import FORMULAS
 from schemas.proportions import z_of
 from schemas.scales import TRANSFORMS
 from schemas.two_groups import Effects
 
 _NULL_IS_ZERO = ("none", "log", "fisher_z")
 """Scales on which a test of no effect is a test against 0."""
-
-
-def as_given(y: Floats, v: Floats) -> Effects:
-    """Effect on its scale of analysis and its variance, as given (the square of the standard error)."""
-    return Effects(y, v)
-
-
-FORMULAS: dict[str, Callable[[Floats, Floats], Effects]] = {"HR": as_given, "GEN": as_given}
 
 
 def effects(measure: str, columns: Columns, cells: ZeroCells) -> Effects:  # noqa: ARG001 - effects have no cells

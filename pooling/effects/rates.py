@@ -2,32 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
-
-from pooling.effects.columns import Columns, Floats
+from pooling.effects.columns import Columns
 from pooling.effects.zero_cells import ZeroCells
-from schemas import two_groups as groups
+from schemas.formulas import FORMULAS
 from schemas.two_groups import Effects
-
-
-def rate(x: Floats, time: Floats) -> Effects:
-    """Incidence rate x / t, with variance x / t^2."""
-    return Effects(x / time, x / time / time)
-
-
-def log_rate(x: Floats, time: Floats) -> Effects:
-    """Logarithm of an incidence rate, with variance 1 / x."""
-    return Effects(np.log(x / time), 1 / x)
-
-
-FORMULAS: dict[str, Callable[..., Effects]] = {
-    "IR": rate,
-    "IRLN": log_rate,
-    "IRR": groups.log_rate_ratio,
-    "IRD": groups.rate_difference,
-}
 
 
 def of_one(measure: str, columns: Columns, cells: ZeroCells) -> Effects:

@@ -14,17 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pooling.errors import CannotPool
+from schemas.formulas import DEFINED_WITH_EMPTY_CELLS
 
 Floats = NDArray[np.float64]
 
 TO = ("only0", "all", "if0all", "none")
-NOTHING_ADDED = frozenset({"AS", "PAS", "PFT"})
-"""Measures that are defined with empty cells: nothing is added unless the caller says how much."""
 
 
 def usual_add(measure: str) -> float:
     """What is added to each cell if the caller does not say: one half, or nothing with arcsines."""
-    return 0.0 if measure in NOTHING_ADDED else 0.5
+    return 0.0 if measure in DEFINED_WITH_EMPTY_CELLS else 0.5
 
 
 def _can_be_added(amount: Any) -> bool:  # noqa: ANN401 - anything

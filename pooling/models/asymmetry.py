@@ -15,6 +15,7 @@ from scipy import stats
 from pooling.errors import CannotPool
 from pooling.models.batch import Floats, batch
 from pooling.models.regression import Regression, regression
+from pooling.words.printing import p_value
 
 LEAST_EGGER, LEAST_BEGG, ADVISED = 3, 2, 10
 
@@ -42,7 +43,7 @@ class Egger:
     def summary(self) -> str:
         """The test in a sentence."""
         named = f"t {self.z:.2f} on {self.df:.0f} df" if np.isfinite(self.df) else f"z {self.z:.2f}"
-        return f"Egger's test of asymmetry: {named}, {_p(self.p)} ({self.k} studies{_few(self.k)})."
+        return f"Egger's test of asymmetry: {named}, {p_value(self.p)} ({self.k} studies{_few(self.k)})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Begg:
 
     def summary(self) -> str:
         """The test in a sentence."""
-        return f"Begg's test of asymmetry: Kendall's tau {self.tau:.2f}, {_p(self.p)} ({self.k} studies{_few(self.k)})."
+        return f"Begg's test of asymmetry: Kendall's tau {self.tau:.2f}, {p_value(self.p)} ({self.k} studies{_few(self.k)})."
 
 
 def egger(
@@ -123,10 +124,6 @@ def _usable(y: ArrayLike, v: ArrayLike, least: int, what: str) -> tuple[Floats, 
     if use.sum() < least:
         raise CannotPool(f"{what} needs at least {least} studies with an effect and a variance; there are {use.sum()}")
     return given.y[0, use], given.v[0, use]
-
-
-def _p(p: float) -> str:
-    return "P < 0.001" if p < 0.001 else f"P = {p:.3f}"
 
 
 def _few(k: int) -> str:

@@ -13,13 +13,17 @@ from scipy import special
 
 from pooling.models.batch import Floats, Mask
 
-NODES = (50, 150, 300)
+NODES = (40, 120, 480)
 """Places at which each integrand is looked at; more of them where the next number of places moves the maximum."""
+DEEP = 42.0
+"""Where the logarithm of an integrand is this much below its peak, the rest of it counts for nothing."""
 STARTS = (0.3, 1.0, 2.5)
 """Standard deviations between studies from which the maximum is sought; the highest maximum counts, 0 among them."""
 STEPS = 60
 SETTLED = 1e-9
 """A step in log odds that is none."""
+NEAR_TOP = 0.01
+"""A step in log odds so short that the maximum is taken to be near."""
 LARGEST = 50.0
 """A standard deviation between studies, in log odds, beyond which the likelihood is taken to rise for ever."""
 LEAST = 1e-7
@@ -50,12 +54,14 @@ def _peaks(x: Floats, n: Floats, b: Floats, s: Floats) -> tuple[Floats, Floats]:
     high = np.minimum(np.maximum(end, 0.0), s * x)
     z = np.clip(end / (1 + 1 / np.maximum(s**2 * (n + 1) / 4, 1e-300)), low, high)
     z = np.where(np.isfinite(z), z, np.clip(0.0, low, high))
-    for _ in range(100):
+    for turn in range(150):
         p = special.expit(b + s * z)
         slope, curve = s * (x - n * p) - z, s**2 * n * p * (1 - p) + 1
         low, high = np.where(slope > 0, z, low), np.where(slope < 0, z, high)
         step = z + slope / curve
-        new = np.where((step >= low) & (step <= high), step, (low + high) / 2)
+        # Newton's step may run to and fro between the ends of the bracket: now and then the bracket is halved instead
+        halve = (step < low) | (step > high) | (turn % 4 == 3)
+        new = np.where(halve, (low + high) / 2, step)
         done = np.abs(new - z) <= 1e-10 * (1 + np.abs(z))
         z = new
         if done.all():
@@ -64,19 +70,47 @@ def _peaks(x: Floats, n: Floats, b: Floats, s: Floats) -> tuple[Floats, Floats]:
     return z, np.sqrt(s**2 * n * p * (1 - p) + 1)
 
 
+def _places(
+    x: Floats, n: Floats, b: Floats, s: Floats, centre: Floats, root: Floats, nodes: int
+) -> tuple[Floats, Floats]:
+    """Places t, and their distance, of the sum that stands for each integral: z = peak + sinh(t) / root of curvature.
+
+    Sums of evenly spaced values of a smooth function that falls off at both ends converge quickly. In t the integrand
+    falls off soon even where it is a step in z (no event, or nothing but events, and a large s).
+    """
+
+    def height(t: Floats) -> Floats:
+        z = centre + np.sinh(t) / root
+        theta = b + s * z
+        return np.asarray(x * theta - n * np.logaddexp(0.0, theta) - z**2 / 2)
+
+    lowest = height(np.zeros_like(centre)) - DEEP
+    ends = []
+    for side in (-1.0, 1.0):
+        # the logarithm bends at least as much as that of the normal density, so this is far enough
+        near, far = np.zeros_like(centre), np.arcsinh(np.sqrt(2 * DEEP) * root)
+        for _ in range(6):
+            middle = (near + far) / 2
+            within = height(side * middle) > lowest
+            near, far = np.where(within, middle, near), np.where(within, far, middle)
+        ends.append(side * far)
+    width = (ends[1] - ends[0]) / (nodes - 1)
+    return ends[0][..., None] + width[..., None] * np.arange(nodes), width
+
+
 def _likelihood(x: Floats, n: Floats, b: Floats, s: Floats, nodes: int) -> tuple[Floats, Floats, Floats]:
     """Log-likelihood of each line without its constants, its two slopes and its four curvatures in (b, s)."""
-    at, weight = special.roots_hermite(nodes)
     b, s = b[:, None], s[:, None]
     centre, root = _peaks(x, n, b, s)
-    z = centre[..., None] + np.sqrt(2) * at / root[..., None]
+    t, width = _places(x, n, b, s, centre, root, nodes)
+    z = centre[..., None] + np.sinh(t) / root[..., None]
     theta = b[..., None] + s[..., None] * z
-    logs = x[..., None] * theta - n[..., None] * np.logaddexp(0.0, theta) - z**2 / 2 + at**2 + np.log(weight)
+    logs = x[..., None] * theta - n[..., None] * np.logaddexp(0.0, theta) - z**2 / 2 + np.log(np.cosh(t))
     top = logs.max(-1, keepdims=True)
     share = np.exp(logs - top)
     total = share.sum(-1)
     share /= total[..., None]
-    height = (top[..., 0] + np.log(total) - np.log(root) - np.log(np.pi) / 2).sum(-1)
+    height = (top[..., 0] + np.log(total) + np.log(width / root) - np.log(2 * np.pi) / 2).sum(-1)
     p = special.expit(theta)
     f, g = x[..., None] - n[..., None] * p, -n[..., None] * p * (1 - p)
     fb, fs = (share * f).sum(-1), (share * f * z).sum(-1)
@@ -143,6 +177,9 @@ def _climb(x: Floats, n: Floats, b: Floats, s: Floats, nodes: int) -> Fit:
         new[:, 1] = np.abs(new[:, 1])
         found = _likelihood(x[rows], n[rows], new[:, 0], new[:, 1], nodes)
         gained = found[0] >= height[rows] - 1e-13 * np.abs(height[rows])
+        # near the top heights differ by less than the integrals are exact to: there the slopes decide
+        near = (np.abs(step).max(-1) < NEAR_TOP) & (np.abs(found[0] - height[rows]) <= 1e-6)
+        gained |= near & (np.abs(found[1]).max(-1) < np.abs(slope[rows]).max(-1))
         damping[rows] = np.where(gained, damping[rows] / 10, np.maximum(damping[rows] * 10, 1e-3))
         damping[rows[gained & (damping[rows] < 1e-6)]] = 0.0
         up = rows[gained]

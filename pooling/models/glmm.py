@@ -1,8 +1,8 @@
 """Proportions pooled by a logistic model with a normal random intercept (binomial-normal), fitted by maximum likelihood.
 
 The events of study i are binomial with log odds b + s z, z standard normal; b and s >= 0 are estimated. Nothing is
-added to empty cells. The integrals are taken by Gauss-Hermite quadrature laid around the peak of each study's
-integrand, the maximum is found by Newton steps with exact slopes. Stijnen et al. 2010, doi:10.1002/sim.4040.
+added to empty cells. The integrals are taken as sums of many places laid around the peak of each study's integrand,
+the maximum is found by Newton steps with exact slopes. Stijnen et al. 2010, doi:10.1002/sim.4040.
 
 >>> glmm([3, 0, 5, 12, 7, 2], [20, 15, 30, 40, 22, 50]).many.estimate.round(4).tolist()
 [-1.83]
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from pooling.effects.columns import read
 from pooling.errors import CannotPool
 from pooling.models.batch import Floats, Mask
 from pooling.models.binomial_normal import NODES, Fit, fit
-from pooling.models.many import checked
+from pooling.models.many import checked, critical, two_sided
 from pooling.models.results import Many
 
 CHUNK = 200_000
@@ -55,7 +55,7 @@ def glmm(xi: ArrayLike, ni: ArrayLike, *, test: str = "z", level: float = 95.0) 
     Args:
         xi: Events.
         ni: Participants.
-        test: z, or t with k - 1 degrees of freedom.
+        test: z, or t with k - 1 degrees of freedom (one study alone always has z).
         level: Of the interval and the prediction interval, in percent.
 
     Raises:
@@ -116,9 +116,9 @@ def _test(z: Floats, df: Floats, test: str, level: float) -> tuple[Floats, Float
     tail = (1 - level / 100) / 2
     if test == "z":
         return np.asarray(2 * special.ndtr(-np.abs(z))), np.full(len(z), -special.ndtri(tail))
-    with np.errstate(invalid="ignore"):
-        freedom = np.where(df > 0, df, np.nan)
-        return np.asarray(2 * stats.t.sf(np.abs(z), freedom)), np.asarray(stats.t.isf(tail, freedom))
+    # one study alone has no degrees of freedom; its own interval is that of the normal distribution
+    freedom = np.where(df > 0, df, np.inf)
+    return two_sided(z, freedom), critical(level, freedom)
 
 
 def _heterogeneity(x: Floats, n: Floats, use: Mask) -> tuple[Floats, Floats]:

@@ -17,12 +17,21 @@ from pooling.models.back import BACKS
 from pooling.models.batch import Floats, one_column, why_left_out
 from pooling.models.many import checked, pool_many
 from pooling.models.results import LeftOut, Many, Result, Studies
+from pooling.models.shown import shown
 from schemas.dataset import SCALES
 from schemas.measures import MEASURES, METHODS
 from schemas.two_groups import Effects
 
 Cells = dict[str, Any]
 """What is done about empty cells: add, to, drop00, where somebody said so."""
+ADDED_ONLY = "No study tells events from none: the result rests on the halves added to empty cells alone."
+EVENTS = {
+    "single_counts": ("xi",),
+    "two_group_counts": ("ai", "ci"),
+    "single_rates": ("xi",),
+    "two_group_rates": ("x1i", "x2i"),
+}
+"""Analysis table -> its columns of events."""
 NO_WEIGHTS = "This model gives studies no weights; those shown are inverse variances."
 KNHA_CE = "Hartung and Knapp's interval is not meant for a common effect."
 
@@ -74,7 +83,7 @@ def pool(
         CannotPool: the arguments do not fit together, or one of them is unknown.
 
     >>> print(pool([-0.9, -0.4, -0.7], [0.05, 0.04, 0.09], measure="RR", method="CE"))
-    Risk ratio 0.53 (95% CI 0.41 to 0.69), common effect, 3 studies; P < 0.001. Heterogeneity: I2 29%, Q 2.8 on 2 df, P = 0.24.
+    Risk ratio 0.53 (95% CI 0.41 to 0.69), common effect, 3 studies; P < 0.001. Heterogeneity: I² = 29%, Q = 2.83, df = 2 (P = 0.24).
     """
     checked(method, test, level)
     scale = _scale(measure, scale, back)
@@ -132,14 +141,31 @@ def meta(
     size = participants(measure, data)
     if method not in _FROM_COUNTS:
         found = effect_sizes(measure, data, **cells)
-        return pool(
+        result = pool(
             found.y, found.v, measure=measure, effect=effect, labels=labels, size=size, method=method, test=test,
             level=level, back=back, title=title,
         )  # fmt: skip
+        notes = (
+            (*result.notes, ADDED_ONLY)
+            if _nothing_observed(measure, data) and result.status in {0, 2}
+            else result.notes
+        )
+        return _showing(replace(result, notes=notes), measure, data)
     one = _FROM_COUNTS[method](measure, data, cells, test, level)
     result = _result(one.measure, one.own, one.many, labels=labels, size=size, weight=one.weight)
     named = effect or MEASURES[one.measure].label
-    return replace(result, effect=named, scale=scale, back=back, title=title, notes=one.notes)
+    return _showing(replace(result, effect=named, scale=scale, back=back, title=title, notes=one.notes), measure, data)
+
+
+def _nothing_observed(measure: str, data: Data) -> bool:
+    """Whether no study has an event, or none anything but events, so that ratios rest on what is added to empty cells."""
+    if MEASURES[measure].scale not in {"log", "logit"} or MEASURES[measure].table not in EVENTS:
+        return False
+    columns, size = read(measure, data), participants(measure, data)
+    events = np.sum([columns[name] for name in EVENTS[MEASURES[measure].table] if name in columns], axis=0)
+    known = np.isfinite(events)
+    everyone = size is not None and bool(np.all(np.atleast_1d(events == size)[np.atleast_1d(known)]))
+    return bool(known.any()) and (bool(np.all(events[known] == 0)) or everyone)
 
 
 def participants(measure: str, data: Data) -> Floats | None:
@@ -271,6 +297,11 @@ def _result(
         LeftOut(label, reason) for label, reason, own in zip(said, why, weight, strict=True) if reason and own == 0
     )
     return Result(measure, "", "none", many.method, many.test, many.level, many.one(0), studies, out)
+
+
+def _showing(result: Result, measure: str, data: Data) -> Result:
+    """The result with the numbers that a forest plot prints beside each study."""
+    return replace(result, studies=replace(result.studies, shown=shown(measure, data)))
 
 
 def _returnable(result: Result) -> Result:

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pooling.models import sentences, tables
+from pooling.models import tables
 from pooling.models.back import harmonic_mean, natural
+from pooling.words import sentences
 from schemas.measures import MEASURES, METHODS, Measure
 
 Floats = NDArray[np.float64]
@@ -178,12 +179,17 @@ class Result:
 
     @property
     def study_natural(self) -> StudiesNatural:
-        """Effects and limits of the studies as people read them; double arcsines each at its own size."""
+        """Effects and limits of the studies as people read them.
+
+        Double arcsines go back each at its own size, whatever the custom for the pooled one, so that a study shows its
+        own events / total; by the sine only where that is the custom and the size is not known.
+        """
         own = self.studies
-        sized = self.scale != "double_arcsine" or self.back == "sine"
-        known = np.ones(len(own.y), dtype=bool) if sized else own.size > 0
-        values = np.where(known, np.stack([own.y, own.lower, own.upper]), np.nan)
-        return StudiesNatural(*natural(self.scale, values, size=np.where(own.size > 0, own.size, 1.0), back=self.back))
+        values, known = np.stack([own.y, own.lower, own.upper]), own.size > 0
+        found = natural(self.scale, np.where(known | (self.scale != "double_arcsine"), values, np.nan), size=own.size)
+        if self.scale == "double_arcsine" and self.back == "sine":
+            found = np.where(known, found, natural(self.scale, values, back="sine"))
+        return StudiesNatural(*found)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per study and one for the pooled effect, as people read it and (y, v) on the scale of analysis."""

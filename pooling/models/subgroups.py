@@ -21,6 +21,7 @@ from pooling.models.many import critical, two_sided
 from pooling.models.one import pool
 from pooling.models.regression import Regression, regression
 from pooling.models.results import Result
+from pooling.words.printing import p_value
 
 TAU2 = ("own", "common")
 FLOATS_ONLY = ("estimate", "se", "z", "p", "lower", "upper", "pi_lower", "pi_upper")
@@ -56,13 +57,12 @@ class Subgroups:
         """Whether the subgroups differ, in a sentence."""
         if not np.isfinite(self.q_between):
             return "The subgroups cannot be compared: fewer than two have an estimate with a standard error."
-        p = "P < 0.001" if self.p_between < 0.001 else f"P = {self.p_between:.3f}"
         named = (
             f"F {self.q_between:.2f} on {self.df_between} and {self.df_residual:.0f}"
             if np.isfinite(self.df_residual)
             else f"chi-square {self.q_between:.2f} on {self.df_between}"
         )
-        return f"Difference between subgroups: {named} df, {p}."
+        return f"Difference between subgroups: {named} df, {p_value(self.p_between)}."
 
 
 def subgroups(

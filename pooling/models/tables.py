@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pooling.models.sentences import Number, capital, model, name, summary
+from pooling.words.phrases import interval, model
+from pooling.words.printing import capital
+from pooling.words.reading import Reading, reading
+from pooling.words.sentences import summary
 
 if TYPE_CHECKING:
     from pooling.models.results import Result
@@ -49,24 +52,23 @@ def frame(result: Result) -> pd.DataFrame:
 
 def html(result: Result) -> str:
     """A table with a caption and row headings, and the summary below; everything escaped."""
-    number = Number(result)
-    rows = frame(result)
-    heads = ("Study", capital(name(result)), f"{result.level:g}% CI", "Weight")
+    read, rows = reading(result), frame(result)
+    heads = ("Study", read.heading, interval(result.level), "Weight")
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
-    body = [_row(each, number) for each in rows.to_dict("records")]
-    title = escape(result.title or capital(name(result)))
+    body = [_row(each, read) for each in rows.to_dict("records")]
+    title = escape(result.title or capital(read.name))
     return (
         f"<table><caption>{title}: {escape(model(result))}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(body[:-1])}</tbody><tfoot>{body[-1]}</tfoot></table><p>{escape(summary(result))}</p>"
     )
 
 
-def _row(row: Mapping[Hashable, object], number: Number) -> str:
+def _row(row: Mapping[Hashable, object], read: Reading) -> str:
     estimate, lower, upper, weight = (float(str(row[each])) for each in ("estimate", "lower", "upper", "weight"))
     if row["role"] == "left out":
         cells = ["left out", str(row["why"]), ""]
     else:
-        limits = number.range(lower, upper) if np.isfinite(lower) else ""
-        cells = [number(estimate) if np.isfinite(estimate) else "", limits, f"{weight:.1f}%"]
+        limits = f"{read.said(lower)} to {read.said(upper)}" if np.isfinite(lower) else ""
+        cells = [read.said(estimate), limits, f"{weight:.1f}%"]
     said = "".join(f"<td>{escape(each)}</td>" for each in cells)
     return f'<tr><th scope="row">{escape(str(row["study"]))}</th>{said}</tr>'

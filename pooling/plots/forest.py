@@ -10,14 +10,15 @@ from matplotlib.figure import Figure
 from pooling.errors import CannotPool
 from pooling.models.results import Result
 from pooling.models.subgroups import Subgroups
-from pooling.plots import words
+from pooling.plots.aligned import Parts, aligned, parts
 from pooling.plots.axis import Axis, axis
 from pooling.plots.draw import drawn
-from pooling.plots.reading import Reading, aligned, p_said, reading
 from pooling.plots.save import describe
 from pooling.plots.sheet import Line, Mark, Sheet
+from pooling.words import phrases, sentences
+from pooling.words.printing import capital, firm, p_value
+from pooling.words.reading import Reading, own_rows, pooled_natural, predicted, reading
 
-Parts = tuple[str, str, str]
 _SUMMED = {"events", "total", "n", "events/total", "participants"}
 """Columns whose numbers are added up beside a diamond."""
 
@@ -58,28 +59,29 @@ def forest(
     else:
         _divided(rows, result, subgroups)
     for each in models:
-        rows.summary(each, words.model(each), totals=each is result)
+        rows.summary(each, capital(phrases.model(each)), totals=each is result)
     if prediction:
         rows.prediction(result)
-    feet = [words.heterogeneity(result), words.overall_test(result), _between(subgroups)]
+    feet = [phrases.heterogeneity(result), phrases.overall_test(result), _between(subgroups)]
     sheet = Sheet(
         title=result.title if title is None else title,
         left=("Study", *(_heading(each, groups) for each in result.studies.shown)),
-        right=(f"{read.heading} ({words.interval(result.level)})", *_weight_headings(models)),
+        right=(firm(f"{read.heading} ({phrases.interval(result.level)})"), *_weight_headings(models)),
         lines=rows.lines(),
         axis=_axis(rows, read, limits),
         axis_label=f"{read.heading} (log scale)" if read.log else read.heading,
-        overall=words.pooled_natural(result)[0] if result.status == 0 else None,
+        overall=pooled_natural(result)[0] if result.status == 0 else None,
         favours=favours,
-        feet=tuple(each for each in feet if each),
+        feet=tuple(firm(each) for each in feet if each),
         small=(
-            *filter(None, (words.method(each) for each in models if each.k > 1)),
-            *words.left_out(result),
+            *filter(None, (phrases.model_in_full(each) for each in models if each.k > 1)),
+            *filter(None, [phrases.left_out(result)]),
             *result.notes,
-            *filter(None, [words.state(result)]),
+            *filter(None, [sentences.not_pooled(result)]),
         ),
     )
-    return describe(drawn(sheet), sheet.title or f"Forest plot: {read.name}", words.description(result, "Forest plot"))
+    said = sentences.description(result, "Forest plot")
+    return describe(drawn(sheet), sheet.title or f"Forest plot: {read.name}", said)
 
 
 class _Rows:
@@ -96,14 +98,14 @@ class _Rows:
 
     def studies(self, which: Sequence[int]) -> None:
         """A row for each study; those that take no part say so."""
-        own, rows = self.result.studies, words.own_rows(self.result)
+        own, rows = self.result.studies, own_rows(self.result)
         out = {each.label for each in self.result.left_out}
         for at in which:
             left, label = tuple(cells[at] for cells in own.shown.values()), own.labels[at]
             shares = tuple(f"{weight[at]:.1f}" if weight[at] > 0 else "–" for weight in self.weights)
             if np.isfinite(rows[at][0]) and label not in out:
                 mark = Mark(*rows[at], share=float(own.weight[at]) / self.most)
-                self.add(Line(label, left, mark=mark), words.parts(self.read, *rows[at]), shares)
+                self.add(Line(label, left, mark=mark), parts(self.read, *rows[at]), shares)
             else:
                 said = "not pooled" if np.isfinite(rows[at][0]) else "not estimable"
                 self.add(Line(label, left), (said, "", ""), shares)
@@ -114,20 +116,18 @@ class _Rows:
         inside = np.flatnonzero(own.weight > 0) if which is None else [at for at in which if own.weight[at] > 0]
         left = tuple(_total(name, [cells[at] for at in inside]) for name, cells in own.shown.items()) if totals else ()
         if result.status != 0:
-            known = self.read.said(words.pooled_natural(result)[0]) if result.status == 5 else ""
-            self.add(Line(words.not_pooled(result), style="summary" if which is None else "aside"), (known, "", ""))
+            known = self.read.said(pooled_natural(result)[0]) if result.status == 5 else ""
+            self.add(Line(phrases.not_pooled(result), style="summary" if which is None else "aside"), (known, "", ""))
             return
-        numbers = words.pooled_natural(result)
+        numbers = pooled_natural(result)
         sums = tuple(f"{float(np.sum(weight[inside])):.1f}" for weight in self.weights) if totals else ()
-        self.add(
-            Line(label, left, mark=Mark(*numbers, "diamond"), style="summary"), words.parts(self.read, *numbers), sums
-        )
+        self.add(Line(label, left, mark=Mark(*numbers, "diamond"), style="summary"), parts(self.read, *numbers), sums)
 
     def prediction(self, result: Result) -> None:
         """The prediction interval as a bar."""
-        ends = words.predicted(result)
+        ends = predicted(result)
         if ends:
-            mark = Mark(words.pooled_natural(result)[0], *ends, "bar")
+            mark = Mark(pooled_natural(result)[0], *ends, "bar")
             label = f"{result.level:g}% prediction interval"
             self.add(Line(label, mark=mark), ("", self.read.said(ends[0]), self.read.said(ends[1])))
 
@@ -149,7 +149,7 @@ def _divided(rows: _Rows, result: Result, subgroups: Subgroups) -> None:
         rows.studies(which)
         rows.summary(group, "Subtotal", which=which)
         if group.status == 0:
-            rows.add(Line(words.heterogeneity(group), style="aside"))
+            rows.add(Line(firm(phrases.heterogeneity(group)), style="aside"))
         rows.add(Line("", style="gap"))
     if free:
         rows.add(Line("In no subgroup", style="heading"))
@@ -173,7 +173,7 @@ def _between(subgroups: Subgroups | None) -> str:
     name, df = "Q", f"{subgroups.df_between:.0f}"
     if np.isfinite(subgroups.df_residual):
         name, df = "F", f"{df} and {subgroups.df_residual:.0f}"
-    return f"Test between subgroups: {name} = {subgroups.q_between:.2f}, df = {df} ({p_said(subgroups.p_between)})"
+    return f"Test between subgroups: {name} = {subgroups.q_between:.2f}, df = {df} ({p_value(subgroups.p_between)})"
 
 
 def _heading(name: str, groups: tuple[str, str]) -> str:

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from pooling.errors import CannotPool
+from pooling.models.back import natural
 from pooling.models.results import Result
 from pooling.models.trimfill import TrimFill
-from pooling.plots import words
 from pooling.plots.axis import Axis, even
-from pooling.plots.reading import Reading, reading, regained
 from pooling.plots.save import describe
 from pooling.plots.style import ACCENT, INK, PAPER, SMALL, TINT, framed, styled
+from pooling.words.reading import Reading, reading
+from pooling.words.sentences import description
 
 Floats = NDArray[np.float64]
 _WIDTH = 340.0
@@ -128,7 +129,7 @@ def _possible(result: Result, low: float, high: float) -> tuple[float, float]:
 
 def _ticks(result: Result, read: Reading, low: float, high: float) -> tuple[list[float], list[float]]:
     """Round natural values, and where they lie on the scale of analysis."""
-    first, last = (float(each) for each in regained(result, np.array([low, high])))
+    first, last = (float(each) for each in natural(result.scale, np.array([low, high]), back="sine"))
     values = Axis(first, last, log=result.scale == "log", said=read.tick, null=read.null).ticks(_WIDTH)
     if result.scale in _PROPORTIONS:
         values = list(_PROPORTIONS[result.scale])
@@ -214,4 +215,4 @@ def _legend(figure: Figure, axes: Axes, favours: tuple[str, str] | None) -> None
 
 def _in_words(result: Result, added: int) -> str:
     more = f" Trim and fill adds {added} {'study' if added == 1 else 'studies'}." if added else ""
-    return words.description(result, "Funnel plot: estimate against standard error,") + more
+    return description(result, "Funnel plot: estimate against standard error,") + more

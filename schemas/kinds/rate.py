@@ -21,6 +21,7 @@ class Rate(Record):
 
     events: CountField = about("Events counted", example="12", unit="events")
     person_time: Nonnegative = about("Time that all participants together were followed", example="843.5")
+    time_unit: Annotated[str, OneOf("time_unit")] = about("Unit of the person-time", example="months", default="years")
     rate: Nonnegative = about("Events per person-time", example="1.42")
     per: Annotated[str, OneOf("per")] = about("Person-time the rate is given for", example="100", default="1", key=True)
     lower: Nonnegative = about("Lower limit of the interval of the rate", example="0.81")

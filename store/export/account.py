@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.dataset import Column
-from store.export.analyses import Analyses
-from store.export.decide import Decision
+from schemas.identity import PLACE
+from store.export.decide import Decisions
 from store.export.sheets import Sheet, arrow_schema
+from store.export.tidy import mask
 from store.findings import Waiver
 
+if TYPE_CHECKING:
+    from store.export.analyses.build import Analyses
+
 YES_NO = ("yes", "no")
+_NOTHING = pa.nulls(1, pa.string())[0]  # pa.scalar would import pandas
 
 _ACCOUNT = (
     Column("kind", "Kind of the record", example="count", required=True),
@@ -45,56 +52,87 @@ _WAIVERS = (
 )
 
 
-def account_sheet(decisions: Iterable[Decision], found: Analyses) -> Sheet:
+def account_sheet(decisions: Mapping[str, Decisions], found: Analyses) -> Sheet:
     """One row per record that came in: exported or held back, and why; and which analyses it feeds, or why none."""
-    ordered = sorted(decisions, key=lambda one: (one.kind, one.record, one.extractor))
+    schema = arrow_schema(_ACCOUNT)
+    tables = [_accounted(kind, decisions[kind], found.account, schema) for kind in sorted(decisions)]
+    whole = pa.concat_tables(tables) if tables else schema.empty_table()
     meaning = "Every record of the review: whether it is in the clean dataset, and if not, why."
-    return _sheet("account", "account of every record", meaning, _ACCOUNT, [_accounted(one, found) for one in ordered])
+    return Sheet("account", "account of every record", meaning, _ACCOUNT, whole)
 
 
-def waivers_sheet(decisions: Iterable[Decision], accepted: Mapping[str, list[Any]], waivers: Sequence[Waiver]) -> Sheet:
+def waivers_sheet(
+    decisions: Mapping[str, Decisions], accepted: Mapping[str, Sequence[Mapping[str, Any]]], waivers: Sequence[Waiver]
+) -> Sheet:
     """One row per accepted finding and record it points at."""
     in_force = {each.fingerprint: each for each in waivers if each.withdrawn_at is None}
-    rows = {
-        (str(one["fingerprint"]), decision.kind, decision.record): _waived(
-            one, decision, in_force.get(one["fingerprint"])
-        )
-        for decision in sorted(decisions, key=lambda each: each.exported)
-        for one in accepted.get(decision.record, ())
-    }
+    rows: dict[tuple[str, str, str], dict[str, str]] = {}
+    for kind, record, goes in _pointed_at(decisions, accepted):
+        for one in accepted[record]:
+            mark = str(one["fingerprint"])
+            rows[mark, kind, record] = _waived(one, kind, record, in_force.get(mark), goes=goes)
     meaning = "Findings that somebody has accepted, with the reason, and the records they point at."
-    return _sheet("waivers", "accepted findings", meaning, _WAIVERS, [rows[key] for key in sorted(rows)])
+    cells = {each.name: [rows[key][each.name] or None for key in sorted(rows)] for each in _WAIVERS}
+    return Sheet("waivers", "accepted findings", meaning, _WAIVERS, pa.table(cells, schema=arrow_schema(_WAIVERS)))
 
 
-def _accounted(one: Decision, found: Analyses) -> dict[str, str]:
-    why = "; ".join(dict.fromkeys(reason.particular for reason in one.reasons))
-    if one.exported and one.findings:
-        why = "exported with an accepted finding, see waivers.csv"
-    return {
-        "kind": one.kind,
-        "record": one.record,
-        "extractor": one.extractor,
-        "source": one.source,
-        "study": one.study,
-        "place": one.place,
-        "exported": _yes_no(one),
-        "extraction": "" if not one.exported else "consensus" if one.consensus else "single",
-        "reason": why,
-        "rules": " ".join(dict.fromkeys(str(each["rule"]) for each in one.findings)),
-        "fingerprints": " ".join(str(each["fingerprint"]) for each in one.findings),
-        "analyses": " ".join(found.used.get((one.kind, one.record), ())) if one.exported else "",
-        "not_pooled": found.unused.get((one.kind, one.record), "") if one.exported else "",
+def _pointed_at(decisions: Mapping[str, Decisions], accepted: Iterable[str]) -> list[tuple[str, str, bool]]:
+    """Kind and id of the records with an accepted finding, and whether they go out; those that do come last."""
+    found = []
+    for kind, each in decisions.items():
+        column = each.table.column("record")
+        hit = mask(pc.is_in(column, pa.array(list(accepted), pa.string())))
+        ids = column.filter(pa.array(hit)).to_pylist()
+        found += [(kind, record, bool(goes)) for record, goes in zip(ids, each.exported[hit], strict=True)]
+    return sorted(found, key=lambda one: one[2])
+
+
+def _accounted(kind: str, one: Decisions, fed: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The records of one kind, by id and extractor."""
+    size, goes = len(one.table), pa.array(one.exported)
+    texts = {name: _text(one.table, name) for name in ("record", "extractor", "source", "study")}
+    places = [_text(one.table, name) for name in PLACE]
+    cells = texts | {
+        "kind": pa.array([kind]).take(pa.array(np.zeros(size, np.int64))),
+        "place": _listed(places, size),
+        "exported": pc.if_else(goes, *YES_NO),
+        "extraction": pc.if_else(goes, "consensus" if one.consensus else "single", _NOTHING),
+        "reason": _sparse(size, _reasons(one)),
+        "rules": _sparse(size, {row: _rules(each) for row, each in one.findings.items()}),
+        "fingerprints": _sparse(size, {row: _fingerprints(each) for row, each in one.findings.items()}),
     }
+    mine = fed.filter(pc.equal(fed.column("kind"), kind))
+    at = pc.if_else(
+        goes, pc.index_in(texts["record"], mine.column("record").combine_chunks()), pa.scalar(None, pa.int32())
+    )
+    cells |= {name: mine.column(name).combine_chunks().take(at) for name in ("analyses", "not_pooled")}
+    table = pa.table([cells[name] for name in schema.names], schema=schema)
+    by = [(name, "ascending", "at_start") for name in ("record", "extractor")]
+    return table.take(pc.sort_indices(table, sort_keys=by))
 
 
-def _waived(one: Mapping[str, Any], decision: Decision, waiver: Waiver | None) -> dict[str, str]:
+def _reasons(one: Decisions) -> dict[int, str]:
+    """Of the rows that are held back why, and of those that carry an accepted finding that they do."""
+    why = {row: "; ".join(dict.fromkeys(each.particular for each in given)) for row, given in one.reasons.items()}
+    return dict.fromkeys(one.findings, "exported with an accepted finding, see waivers.csv") | why
+
+
+def _rules(findings: Iterable[Mapping[str, Any]]) -> str:
+    return " ".join(dict.fromkeys(str(each["rule"]) for each in findings))
+
+
+def _fingerprints(findings: Iterable[Mapping[str, Any]]) -> str:
+    return " ".join(str(each["fingerprint"]) for each in findings)
+
+
+def _waived(one: Mapping[str, Any], kind: str, record: str, waiver: Waiver | None, *, goes: bool) -> dict[str, str]:
     return {
         "fingerprint": str(one["fingerprint"]),
         "rule": str(one["rule"]),
         "severity": str(one["severity"]),
-        "kind": decision.kind,
-        "record": decision.record,
-        "exported": _yes_no(decision),
+        "kind": kind,
+        "record": record,
+        "exported": YES_NO[0] if goes else YES_NO[1],
         "message": str(one.get("message", "")),
         "reason": str(one.get("reason") or (waiver.reason if waiver else "")),
         "decided_by": str(one.get("decided_by") or (waiver.who if waiver else "")),
@@ -102,10 +140,27 @@ def _waived(one: Mapping[str, Any], decision: Decision, waiver: Waiver | None) -
     }
 
 
-def _yes_no(one: Decision) -> str:
-    return "yes" if one.exported else "no"
+def _text(table: pa.Table, name: str) -> pa.Array:
+    """A text column without blanks; all null where the table has none of the name."""
+    if name not in table.column_names:
+        return pa.nulls(len(table), pa.string())
+    return _blank_is_null(table.column(name).combine_chunks().cast(pa.string()))
 
 
-def _sheet(name: str, title: str, meaning: str, columns: tuple[Column, ...], rows: list[dict[str, str]]) -> Sheet:
-    cells = {each.name: pa.array([row[each.name] or None for row in rows], pa.string()) for each in columns}
-    return Sheet(name, title, meaning, columns, pa.table(cells, schema=arrow_schema(columns)))
+def _listed(columns: list[pa.Array], size: int) -> pa.Array:
+    """The cells of a row that are not null, with commas; null where there is none."""
+    # Arrow drops a row of nulls alone, so that every row begins with a blank text.
+    begun = pa.array([""]).take(pa.array(np.zeros(size, np.int64)))
+    whole = pc.binary_join_element_wise(begun, *columns, ", ", null_handling="skip")
+    return _blank_is_null(pc.utf8_slice_codeunits(whole, len(", ")))
+
+
+def _blank_is_null(column: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(column, ""), _NOTHING, column)
+
+
+def _sparse(size: int, cells: Mapping[int, str]) -> pa.Array:
+    """A column that is null but for these rows."""
+    whole = np.full(size, None, dtype=object)
+    whole[list(cells)] = list(cells.values())
+    return pa.array(whole, pa.string())

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from schemas.dataset import Column
 from schemas.kinds.base import Declared, Record
 from store.export.limits import Limits, Order, limits, orders
 from store.export.sheets import Sheet
+from store.export.tidy import defined, mask
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,10 +55,9 @@ def check(
     import pandas as pd  # noqa: PLC0415 - slow to import
 
     frame = sheet.table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    keys = zip(*(sheet.table.column(name).to_pylist() for name in sheet.key), strict=True)
-    frame.index = pd.Index(["/".join(part or "" for part in key) for key in keys], dtype=object)
+    frame.index = row_names(sheet)
     validate(structure(sheet), frame, sheet.name)
-    facts = {_KEY: ~frame.duplicated(list(sheet.key), keep=False)} | _defined(frame, sheet, sheets)
+    facts = {_KEY: ~frame.duplicated(list(sheet.key), keep=False)} | _defined(sheet, sheets)
     if issubclass(model, Record):
         facts[_OPEN] = ~frame["record"].isin(list(open_errors))
         undecided = frame[~frame["record"].isin(list(accepted))]
@@ -124,16 +126,22 @@ def _in_order(frame: pd.DataFrame, pairs: Collection[Order]) -> dict[str, pd.Ser
     return {_at_most(each): holds(each) for each in pairs}
 
 
-def _defined(frame: pd.DataFrame, sheet: Sheet, sheets: Mapping[str, Sheet]) -> dict[str, pd.Series[bool]]:
+def _defined(sheet: Sheet, sheets: Mapping[str, Sheet]) -> dict[str, NDArray[np.bool_]]:
     """For each column that names somebody, whether the name is defined or the cell is blank."""
     known = {}
     for each in sheet.references:
-        other = sheets[each.table].table
-        keys = set(zip(*(other.column(key).to_pylist() for key in each.keys), strict=True))
-        named = zip(*(frame[column] for column in each.columns), strict=True)
-        blank = frame[each.columns[-1]].isna()
-        known[f"{each.columns[-1]} is defined"] = blank | np.array([key in keys for key in named], dtype=bool)
+        blank = mask(pc.is_null(sheet.table.column(each.columns[-1])))
+        known[f"{each.columns[-1]} is defined"] = blank | defined(sheet.table, sheets[each.table].table, each)
     return known
+
+
+def row_names(sheet: Sheet) -> pd.Index[str]:
+    """The key of every row, by which violations name it."""
+    import pandas as pd  # noqa: PLC0415
+
+    parts = [pc.fill_null(sheet.table.column(name), "") for name in sheet.key]
+    names: pd.Index[str] = pd.Index(pc.binary_join_element_wise(*parts, "/").to_pandas())
+    return names
 
 
 def validate(schema: pandera.DataFrameSchema, frame: pd.DataFrame, name: str) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.arrow import table_schema
 from schemas.registry import KINDS, RECORDS
-from store.export import analyses, cells, contract
+from store.export import cells, contract
 from store.export.account import account_sheet, waivers_sheet
-from store.export.analyses import Analyses
-from store.export.analyses import sheets as analysis_sheets
 from store.export.contract import ContractViolation
-from store.export.decide import Decision, Findings, decide
+from store.export.decide import Decisions, Findings, decide
+from store.export.decide import exported as how_many
 from store.export.extraction import Extraction
 from store.export.folder import DESCRIPTOR, README, refuse_what_is_not_ours, write
 from store.export.package import Heading, datapackage
@@ -26,6 +24,9 @@ from store.export.readme import readme, why_held_back
 from store.export.sheets import Sheet
 from store.export.tidy import sheet
 from store.findings import Waiver
+
+if TYPE_CHECKING:
+    from store.export.analyses import Analyses
 
 Adapter = Callable[[Mapping[str, pa.Table]], dict[str, bytes]]
 """Makes further files of the dataset: from its tables by name of resource, to contents by file name. Texts come as they
@@ -75,12 +76,14 @@ def export(
         StoreError: the folder cannot be used; the message says why.
         ContractViolation: the tables break their contract, a mistake in the export. Nothing is written.
     """
+    from store.export import analyses  # noqa: PLC0415 - needs pandas, slow to import
+    from store.export.analyses import sheets as analysis_sheets  # noqa: PLC0415
+
     refuse_what_is_not_ours(folder.resolve())
     whole = _complete(tables)
     bearing = Findings.of(findings, waivers)
-    by_kind = decide(whole, bearing)
-    kept = {kind: _kept(table, by_kind.get(kind)) for kind, table in whole.items()}
-    decisions = list(chain.from_iterable(by_kind.values()))
+    decisions = decide(whole, bearing)
+    kept = whole | {kind: each.table.filter(pa.array(each.exported)) for kind, each in decisions.items()}
     sheets = {kind: sheet(KINDS[kind], kept[kind]) for kind in KINDS if kind not in RECORDS or len(whole[kind])}
     for kind, each in sheets.items():
         contract.check(
@@ -88,16 +91,14 @@ def export(
         )
     found = analyses.build(kept)
     made = analysis_sheets.sheets(found)
-    analysis_sheets.check(found, made, kept, {(one.kind, one.record) for one in decisions if one.exported})
+    analysis_sheets.check(found, made, kept)
     account = account_sheet(decisions, found)
     everything = [*sheets.values(), *made, account, waivers_sheet(decisions, bearing.accepted, waivers)]
-    extraction = Extraction.of(whole)
-    write(folder, _files(Heading(review, extraction, licence), everything, decisions, found, whole["source"], adapters))
-    exported = sum(one.exported for one in decisions)
-    held_back = len(decisions) - exported
-    return ExportAccount(
-        len(decisions), exported, held_back, why_held_back(decisions), len(found.analyses), len(found.used)
-    )
+    heading = Heading(review, Extraction.of(whole), licence)
+    write(folder, _files(heading, everything, decisions, found, whole["source"], adapters))
+    records, exported = sum(len(each.table) for each in decisions.values()), how_many(decisions.values())
+    why = why_held_back(decisions)
+    return ExportAccount(records, exported, records - exported, why, len(found.analyses), found.pooled)
 
 
 def _complete(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
@@ -118,15 +119,10 @@ def _complete(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     return whole
 
 
-def _kept(table: pa.Table, decisions: Sequence[Decision] | None) -> pa.Table:
-    """Of records, the exported ones only."""
-    return table if decisions is None else table.filter(pa.array([one.exported for one in decisions], pa.bool_()))
-
-
 def _files(
     heading: Heading,
     sheets: Sequence[Sheet],
-    decisions: Sequence[Decision],
+    decisions: Mapping[str, Decisions],
     found: Analyses,
     sources: pa.Table,
     adapters: Sequence[Adapter],

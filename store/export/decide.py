@@ -1,10 +1,11 @@
-"""Which records go out and which are held back, and why. Every record gets one decision."""
+"""Which records go out and which are held back, and why."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from schemas.identity import PLACE
 from schemas.kinds.base import Record
 from schemas.registry import RECORDS
 from store.export import needs
+from store.export.agreement import ALONE as ALONE_CODE
+from store.export.agreement import DIFFER as DIFFER_CODE
+from store.export.agreement import TWICE as TWICE_CODE
+from store.export.agreement import disagreement
 from store.export.extraction import Extraction
 from store.export.limits import Limits, Order, limits, orders
-from store.export.tidy import has_unit, mask, references, unit_of
+from store.export.tidy import defined, has_unit, mask, references, unit_of
 from store.findings import Waiver
 
 Finding = Mapping[str, Any]
@@ -44,24 +48,23 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What becomes of one record. ``findings`` are the open errors that hold it back, or the accepted ones it carries."""
+class Decisions:
+    """What becomes of the records of one kind, row by row of their table."""
 
-    kind: str
-    record: str
-    extractor: str
-    source: str
-    study: str
-    place: str
-    reasons: tuple[Reason, ...]
-    findings: tuple[Finding, ...]
+    table: pa.Table
+    exported: Mask
+    """Whether the record is in the clean dataset."""
+    reasons: Mapping[int, Sequence[Reason]]
+    """Of every row that is held back, why."""
+    findings: Mapping[int, Sequence[Finding]]
+    """Of a row, the open errors that hold it back, or the accepted ones it carries."""
     consensus: bool = False
-    """Whether several people extract, so that it goes out because they agree."""
+    """Whether several people extract, so that a record goes out because they agree."""
 
-    @property
-    def exported(self) -> bool:
-        """Whether the record is in the clean dataset."""
-        return not self.reasons
+
+def exported(decisions: Iterable[Decisions]) -> int:
+    """How many records go out."""
+    return sum(int(each.exported.sum()) for each in decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,59 +90,52 @@ class Findings:
         return cls(dict(open_errors), dict(accepted))
 
 
-def decide(tables: Tables, findings: Findings) -> dict[str, list[Decision]]:
-    """A decision per row of every kind, in the order of the rows."""
+def decide(tables: Tables, findings: Findings) -> dict[str, Decisions]:
+    """What becomes of every record, by kind."""
     several = Extraction.of(tables).consensus
     return {kind: _of_kind(RECORDS[kind], tables, findings, several=several) for kind in RECORDS}
 
 
-def _of_kind(model: type[Record], tables: Tables, findings: Findings, *, several: bool) -> list[Decision]:
+def _of_kind(model: type[Record], tables: Tables, findings: Findings, *, several: bool) -> Decisions:
     table = tables[model.kind]
-    records = table.column("record").to_pylist()
-    reasons: list[list[Reason]] = [[] for _ in records]
-    pairs = [
-        *_open(records, findings),
-        *_unclear(table),
-        *_unusable(model, table),
-        *_unknown(model, tables),
-        *_impossible(model, table, settled={*findings.open_errors, *findings.accepted}),
-        *_agreed(table, several=several),
-    ]
+    reasons: dict[int, list[Reason]] = defaultdict(list)
+    pairs = chain(
+        _open(table, findings),
+        _unclear(table),
+        _unusable(model, table),
+        _unknown(model, tables),
+        _impossible(model, table, settled={*findings.open_errors, *findings.accepted}),
+        _agreed(table, several=several),
+    )
     for row, reason in pairs:
         reasons[row].append(reason)
-    return list(_decisions(model, table, reasons, findings, consensus=several))
+    goes = np.ones(len(table), dtype=bool)
+    goes[list(reasons)] = False
+    return Decisions(table, goes, dict(reasons), _pointing(table, findings), several)
 
 
-def _decisions(
-    model: type[Record], table: pa.Table, reasons: list[list[Reason]], findings: Findings, *, consensus: bool
-) -> Iterator[Decision]:
-    names = ("record", "extractor", "source", "study", *PLACE)
-    given = [table.column(name).to_pylist() if name in table.column_names else [None] * len(table) for name in names]
-    for why, *cells in zip(reasons, *given, strict=True):
-        record, extractor, source, study, *place = (each or "" for each in cells)
-        pointing = findings.open_errors.get(record) or findings.accepted.get(record) or []
-        where = ", ".join(each for each in place if each)
-        yield Decision(model.kind, record, extractor, source, study, where, tuple(why), tuple(pointing), consensus)
+def _pointing(table: pa.Table, findings: Findings) -> dict[int, Sequence[Finding]]:
+    both = {**findings.accepted, **findings.open_errors}
+    return {row: both[record] for row, record in _named(table, both)}
 
 
-def _open(records: list[str], findings: Findings) -> Iterator[tuple[int, Reason]]:
-    for row, record in enumerate(records):
-        for one in findings.open_errors.get(record, ()):
-            yield (
-                row,
-                Reason(
-                    OPEN_ERROR,
-                    f"{one['rule']} ({str(one.get('name', '')).replace('_', ' ')}) is open; decide on it or correct the record",
-                ),
-            )
+def _open(table: pa.Table, findings: Findings) -> Iterator[tuple[int, Reason]]:
+    for row, record in _named(table, findings.open_errors):
+        for one in findings.open_errors[record]:
+            rule = f"{one['rule']} ({str(one.get('name', '')).replace('_', ' ')})"
+            yield row, Reason(OPEN_ERROR, f"{rule} is open: decide on it or correct the record")
+
+
+def _named(table: pa.Table, records: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The rows with one of these record ids."""
+    column = table.column("record")
+    rows = _rows(mask(pc.is_in(column, pa.array(list(records), pa.string()))))
+    yield from zip(rows, column.take(pa.array(rows, pa.int64())).to_pylist(), strict=True)
 
 
 def _unclear(table: pa.Table) -> Iterator[tuple[int, Reason]]:
     for row in _rows(mask(pc.equal(table.column("legibility"), "unclear"))):
-        yield (
-            row,
-            Reason(UNCLEAR, "the source cannot be read with certainty here; settle the reading and mark it clear"),
-        )
+        yield row, Reason(UNCLEAR, "the record is marked unclear (settle the reading and mark it clear)")
 
 
 def _unusable(model: type[Record], table: pa.Table) -> Iterator[tuple[int, Reason]]:
@@ -151,12 +147,10 @@ def _unusable(model: type[Record], table: pa.Table) -> Iterator[tuple[int, Reaso
 def _unknown(model: type[Record], tables: Tables) -> Iterator[tuple[int, Reason]]:
     table = tables[model.kind]
     for each in references(model):
-        defined = set(zip(*(tables[each.table].column(key).to_pylist() for key in each.keys), strict=True))
-        named = zip(*(table.column(column).to_pylist() for column in each.columns), strict=True)
-        for row, key in enumerate(named):
-            if key[-1] is not None and key not in defined:
-                shown = "/".join(part or "" for part in key)
-                yield row, Reason(UNKNOWN, f"the {each.table} {shown!r} is not defined")
+        given = mask(pc.is_valid(table.column(each.columns[-1])))
+        for row, key in _picked(table, _rows(given & ~defined(table, tables[each.table], each)), each.columns):
+            shown = "/".join(part or "" for part in key.values())
+            yield row, Reason(UNKNOWN, f"the {each.table} {shown!r} is not defined")
 
 
 def _impossible(model: type[Record], table: pa.Table, settled: set[str]) -> Iterator[tuple[int, Reason]]:
@@ -200,55 +194,17 @@ def _out_of_order(model: type[Record], one: Order, table: pa.Table) -> Mask:
 
 def _agreed(table: pa.Table, *, several: bool) -> Iterator[tuple[int, Reason]]:
     """Of records by several extractors, one of each goes out that at least two give alike and nobody otherwise."""
-    if not several or not len(table):
+    if not several:
         return
-    record = _coded(table.column("record"))
-    extractor = table.column("extractor").to_numpy(zero_copy_only=False).astype(str)
-    order = np.lexsort((extractor, record))
-    first = order[np.flatnonzero(np.diff(record[order], prepend=-1))]
-    says = np.column_stack([_coded(each) for name in _compared(table) for each in _content(table, name)])
-    by_record = np.empty(record.max() + 1, np.int64)
-    by_record[record[first]] = first
-    lead = by_record[record]
-    same = np.bincount(record, (says == says[lead]).all(axis=1)) == np.bincount(record)
-    alone = np.bincount(record) == 1
-    for row in range(len(table)):
-        if alone[record[row]]:
-            yield (
-                row,
-                Reason(
-                    ALONE,
-                    f"only {extractor[row]} extracted it; have it extracted again, or export one person's extraction with --extractor",
-                ),
-            )
-        elif not same[record[row]]:
-            yield row, Reason(DIFFER, "the extractors differ; settle it with 'curation reconcile'")
-        elif row != lead[row]:
-            yield row, Reason(TWICE, "another extractor says the same; the record counts once")
-
-
-def _compared(table: pa.Table) -> list[str]:
-    """What two extractions of a record are compared in: all but the words around it and their own remarks."""
-    return [name for name in table.column_names if name not in ("extractor", "record", "printed", "quote", "note")]
-
-
-def _content(table: pa.Table, name: str) -> Iterator[Any]:
-    """What a column says: of a number its value, digits, unit and relation however it is spelled; else the text."""
-    column = table.column(name).combine_chunks()
-    if not pa.types.is_struct(column.type):
-        yield column
-        return
-    reported = pc.equal(pc.struct_field(column, "status"), "reported")
-    yield pc.if_else(reported, pa.scalar(None, pa.string()), pc.struct_field(column, "text"))
-    for part in ("status", "relation", "unit", "decimals", "value"):
-        yield pc.struct_field(column, part)
-
-
-def _coded(column: Any) -> NDArray[np.int64]:  # noqa: ANN401 - pyarrow ships no types
-    """The distinct contents of a column as numbers; null is one of them."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    codes = whole.dictionary_encode(null_encoding="encode").indices
-    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
+    behind = disagreement(table)
+    for row in _rows(behind == ALONE_CODE):
+        who = table.column("extractor")[row].as_py()
+        again = "have it extracted again, or export one person's extraction with --extractor"
+        yield row, Reason(ALONE, f"only {who} extracted it ({again})")
+    for row in _rows(behind == DIFFER_CODE):
+        yield row, Reason(DIFFER, "the extractors differ (settle it with 'curation reconcile')")
+    for row in _rows(behind == TWICE_CODE):
+        yield row, Reason(TWICE, "another extractor says the same, and the record counts once")
 
 
 def _part(table: pa.Table, field: str, part: str) -> NDArray[np.float64]:

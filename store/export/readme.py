@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from store.export.analyses import Analyses
-from store.export.decide import Decision
+from store.export.decide import Decisions
+from store.export.decide import exported as how_many
 from store.export.package import Heading
 from store.export.sheets import Sheet
 
+if TYPE_CHECKING:
+    from store.export.analyses.build import Analyses
+
 _HOW_TO_READ = """\
 Columns
-  A printed number fills several columns: percent is its value (42.3), percent_printed its text in the source (42.3%),
-  percent_relation the sign before it (blank where equal, otherwise <, >, <=, >= or ~), percent_low and percent_high the
-  least and greatest true value that would be printed so (42.25 and 42.35; blank where there is no bound). Lengths of
-  time and other quantities with units have a column percent_unit of that kind; values are not converted.
+  A printed number fills several columns. Of the field percent, printed as 42.3%:
+    percent                    42.3         its value
+    percent_printed            42.3%        its text in the source
+    percent_relation                        the sign before it: blank where equal, otherwise <, >, <=, >= or ~
+    percent_low, percent_high  42.25 42.35  least and greatest true value that is printed so; blank where there is no bound
+  Lengths of time and other quantities with units also have their unit (median_unit); values are not converted.
   Percentages are in percent; estimates printed with a % sign are proportions (39.0% is 0.39).
-  A blank confidence level is 95%. A value is blank where the source prints no definite number; its text says why.
-  Every record has its place in print: source, page, section, row, column, quote.
+  A value is blank where the source prints no definite number; its text (NR, not reached) says why. A blank confidence
+  level is 95%. Every record has its place in print: source, page, section, row, column, quote.
   datapackage.json says of every column what it means.
 
 CSV
@@ -28,11 +34,16 @@ CSV
   A text that a spreadsheet would run as a formula (it begins with =, +, - or @ and is no number) has an apostrophe
   before it, in both formats. Take one apostrophe away to have the original.
 
+Account
+  account.csv has a row for every record that came in. exported is yes or no. Of a record that is held back, reason says
+  why, and rules and fingerprints name the findings behind it. Of an exported one, analyses lists the analyses it feeds;
+  if it feeds none, not_pooled says why. Its numbers are in the table of its kind all the same.
+
 Analyses
-  analyses.csv lists what can be pooled, one row per set of studies; the numbers are in analysis_*.csv, one row per study,
-  under the names of metafor's escalc. Measure, method, test and level are proposals. derived says how a number that is
-  not printed follows from printed ones, records which records stand behind a row. account.csv says of every exported
-  record which analyses it feeds, or why it feeds none.
+  analyses.csv lists what can be pooled, one row per set of studies that agree in outcome, timepoint, participants and
+  design; table names the file of its numbers, analysis_<table>.csv, which has one row per study and the column names of
+  metafor's escalc. Measure, method, test and level are proposals. derived says how a number that is not printed follows
+  from printed ones, records which records stand behind a row.
 
 Checking
   datapackage.json holds a SHA-256 hash of every table, and one of the whole: the SHA-256 of the sorted hashes of the CSV
@@ -42,16 +53,19 @@ Checking
 
 
 def readme(
-    heading: Heading, sheets: Sequence[Sheet], decisions: Sequence[Decision], found: Analyses, added: Sequence[str] = ()
+    heading: Heading,
+    sheets: Sequence[Sheet],
+    decisions: Mapping[str, Decisions],
+    found: Analyses,
+    added: Sequence[str] = (),
 ) -> bytes:
     """The page a person opens first. ``added`` are files beside the tables."""
-    exported = sum(one.exported for one in decisions)
+    records, exported = sum(len(each.table) for each in decisions.values()), how_many(decisions.values())
     lines = [f"Clean dataset of the review {heading.review}", f"Extraction: {heading.extraction.said}", ""]
-    lines += [
-        f"{len(decisions)} records came in: {exported} are exported, {len(decisions) - exported} are held back.",
-        "",
-    ]
-    lines += _held_back(decisions)
+    lines += [f"{records} records came in: {exported} are exported, {records - exported} are held back.", ""]
+    lines += _counted(
+        "Held back, by reason (a record may have several; account.csv gives them in full)", why_held_back(decisions)
+    )
     lines += _pooled(found)
     wide = max(len(each.name) for each in sheets)
     lines += ["Tables, each as .csv and .parquet with the same content"]
@@ -60,24 +74,27 @@ def readme(
     return "\n".join([*lines, "", _HOW_TO_READ]).encode()
 
 
-def why_held_back(decisions: Sequence[Decision]) -> dict[str, int]:
+def why_held_back(decisions: Mapping[str, Decisions]) -> dict[str, int]:
     """How many records each general reason holds back, most first; a record may have several."""
-    counted = Counter(general for one in decisions for general in {reason.general for reason in one.reasons})
-    return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
-
-
-def _held_back(decisions: Sequence[Decision]) -> list[str]:
-    return _counted(
-        "Held back (a record may have several reasons; account.csv gives all of them)", why_held_back(decisions)
-    )
+    given = (reasons for each in decisions.values() for reasons in each.reasons.values())
+    return _most_first(Counter(general for reasons in given for general in {each.general for each in reasons}))
 
 
 def _pooled(found: Analyses) -> list[str]:
+    """How many exported records feed analyses, and in general why the others do not."""
+    why = found.account.column("not_pooled").value_counts()
+    counted: Counter[str] = Counter()
+    for each in why.to_pylist():
+        if each["values"] is not None:
+            counted[each["values"].split(" (", 1)[0].split(": ", 1)[0]] += each["counts"]
     head = (
-        f"{len(found.used)} of the exported records feed {len(found.analyses)} analyses. The others feed none because"
+        f"Of the exported records {found.pooled} feed {len(found.analyses)} analyses. The others feed none, by reason"
     )
-    why = Counter(each.split(" (", 1)[0].split(": ", 1)[0] for each in found.unused.values())
-    return _counted(head, dict(sorted(why.items(), key=lambda each: (-each[1], each[0]))))
+    return _counted(f"{head} (account.csv, column not_pooled)", _most_first(counted))
+
+
+def _most_first(counted: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _counted(head: str, why: Mapping[str, int]) -> list[str]:

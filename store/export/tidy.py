@@ -67,6 +67,21 @@ def references(model: type[Declared]) -> tuple[Reference, ...]:
     return tuple(found)
 
 
+def defined(table: pa.Table, other: pa.Table, names: Reference) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Whether what a row names, by one column or several, is a row of the other table. False where one is blank."""
+    here, there = np.zeros(len(table), np.int64), np.zeros(len(other), np.int64)
+    known = np.ones(len(table), dtype=bool)
+    for column, key in zip(names.columns, names.keys, strict=True):
+        values = pa.chunked_array(other.column(key)).combine_chunks().unique()
+        mine, theirs = (
+            pc.fill_null(pc.index_in(each.cast(pa.string()), values), -1).to_numpy().astype(np.int64)
+            for each in (table.column(column), other.column(key))
+        )
+        known &= mine >= 0
+        here, there = here * (len(values) + 1) + mine, there * (len(values) + 1) + theirs
+    return np.asarray(known & np.isin(here, there))
+
+
 def has_unit(field: FieldFacts) -> bool:
     """Whether the printed numbers of a field may carry units that change their size."""
     return field.quantity is not None and bool(field.quantity.units) and not field.quantity.exact

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import jinja2
-import numpy as np
 
 from curation.report import wording
 from curation.report.html.page import csp_hash, inline
 from pooling.dataset import Analysis, Dataset
-from pooling.models import sentences
-from pooling.models.results import Result
-from pooling.plots import words
-from pooling.plots.reading import reading
 from pooling.run import NotPooled, Pooled
+from pooling.words.cells import cells
+from pooling.words.phrases import interval, model
+from pooling.words.printing import capital, firm
+from pooling.words.reading import reading
+from pooling.words.sentences import summary
 
 OWN = "From reports of the studies"
 TABULATED = "As tabulated by {}"
+LONGEST = 120
+"""Characters of a name in an address or of a file."""
+PIXELS = 1.6
+"""Pixels for each point of a plot."""
+FIRST = "forest plot"
+BESIDE = {"funnel plot", "Baujat plot"}
+"""Plots that are narrow enough to stand side by side; the others have a line of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,12 @@ class Figure:
         """The SVG as an address that needs no other file."""
         return "data:image/svg+xml;base64," + base64.b64encode(self.svg).decode()
 
+    @property
+    def width(self) -> int:
+        """Pixels at which its type is as large as that of the page."""
+        found = re.search(rb'<svg [^>]*?width="([0-9.]+)pt"', self.svg)
+        return round(PIXELS * float(found[1])) if found else 900
+
 
 def pooled_page(
     dataset: Dataset, outcomes: Sequence[Pooled | NotPooled], figures: Mapping[str, Mapping[str, Figure]]
@@ -48,11 +61,16 @@ def pooled_page(
         outcomes: what became of each of its analyses.
         figures: analysis id -> name of the plot -> the plot; the first is shown large.
     """
-    entries = [_entry(each, figures.get(each.analysis.id, {})) for each in outcomes if isinstance(each, Pooled)]
+    names = anchors(each.analysis.id for each in outcomes)
+    entries = [
+        _entry(each, figures.get(each.analysis.id, {}), f"of-{names[each.analysis.id]}")
+        for each in outcomes
+        if isinstance(each, Pooled)
+    ]
     groups: dict[str, list[dict[str, Any]]] = {}
     for each in entries:
         groups.setdefault(each["group"], []).append(each)
-    levels = {words.interval(each.result.level) for each in outcomes if isinstance(each, Pooled)}
+    levels = {interval(each.result.level) for each in outcomes if isinstance(each, Pooled)}
     content = {
         "title": dataset.title, "entries": entries, "groups": list(groups.items()), "changed": dataset.changed,
         "failed": [each for each in outcomes if isinstance(each, NotPooled)],
@@ -61,50 +79,30 @@ def pooled_page(
     return _environment().get_template("pooled.html.j2").render(content)
 
 
-def _entry(pooled: Pooled, figures: Mapping[str, Figure]) -> dict[str, Any]:
-    facts, rows = pooled.analysis.facts, pooled.analysis.rows
+def _entry(pooled: Pooled, figures: Mapping[str, Figure], name: str) -> dict[str, Any]:
+    facts, rows, read = pooled.analysis.facts, pooled.analysis.rows, reading(pooled.result)
     header = [
         "label",
         *(name for name in rows.columns if name not in {"analysis", "study", "label"} and (rows[name] != "").any()),
     ]
     numeric = {name for name in header if rows[name].dtype.kind == "f"}
-    return shown(pooled.result) | {
-        "anchor": anchor(pooled.analysis.id),
+    return {**cells(pooled.result, read)} | {
+        "anchor": name,
         "group": TABULATED.format(facts["tabulated_by"]) if facts["tabulated_by"] else OWN,
         "title": plain_title(pooled.analysis),
-        "effect": reading(pooled.result).heading,
+        "effect": read.heading,
         "table": facts["table"],
-        "sentences": pooled.result.summary().splitlines(),
-        "figures": list(figures.items()),
-        "models": [{"name": name} | shown(other) for name, other in pooled.beside.items()],
+        "said": firm(summary(replace(pooled.result, title=""))),
+        "figures": sorted(figures.items(), key=lambda each: (each[0] != FIRST, each[0] not in BESIDE)),
+        "models": [
+            {"name": capital(model(each)), **cells(each, read)}
+            for each in (pooled.result, *pooled.beside.values())
+            if pooled.beside
+        ],
         "header": header,
         "numeric": numeric,
         "rows": [[_cell(row[name]) for name in header] for row in rows.to_dict("records")],
     }
-
-
-def shown(result: Result) -> dict[str, Any]:
-    """The numbers of a result in print, by name."""
-    read = reading(result)
-    number, lower, upper = words.pooled_parts(result, read)
-    predicted = words.predicted(result)
-    several = result.k >= 2
-    return {
-        "k": int(result.k),
-        "estimate": number or words.not_pooled(result),
-        "unit": "%" if number and read.kind == "percent" else "",
-        "interval": f"{lower} to {upper}" if lower and upper else "",
-        "prediction": " to ".join(read.said(each) for each in predicted) if predicted else "",
-        "p": _p(result.p) if number and read.null is not None else "",
-        "i2": f"{result.i2:.0f}%" if several and np.isfinite(result.i2) else "",
-        "tau2": sentences.three(result.tau2) if several and np.isfinite(result.tau2) else "",
-        "p_heterogeneity": _p(result.p_heterogeneity) if several and np.isfinite(result.p_heterogeneity) else "",
-    }
-
-
-def _p(p: float) -> str:
-    """A P value for a cell, whose heading says that it is one."""
-    return sentences.p_value(p).removeprefix("P ").removeprefix("= ").replace(" ", "")
 
 
 def plain_title(analysis: Analysis) -> str:
@@ -112,13 +110,25 @@ def plain_title(analysis: Analysis) -> str:
     return analysis.title.removesuffix(f", as tabulated by {analysis.facts['tabulated_by']}")
 
 
-def anchor(analysis: str) -> str:
-    """An id that may stand in an address and in a file name.
+def anchors(analyses: Iterable[str]) -> dict[str, str]:
+    """Id of an analysis -> a name that may stand in an address and in a file name.
 
-    >>> anchor("zhong-2021.cr"), anchor("../x y")
-    ('zhong-2021.cr', 'x-y')
+    Names are different even where capitals and small letters are one.
+
+    >>> anchors(["zhong-2021.cr", "../x y", "x.y", "X-Y"])
+    {'zhong-2021.cr': 'zhong-2021.cr', '../x y': 'x-y', 'x.y': 'x.y', 'X-Y': 'X-Y-2'}
     """
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", analysis).strip(".-") or "analysis"
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for each in analyses:
+        first = re.sub(r"[^A-Za-z0-9._-]+", "-", each).strip(".-")[:LONGEST] or "analysis"
+        name, number = first, 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{first}-{number}"
+        taken.add(name.lower())
+        names[each] = name
+    return names
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - a text or a number
@@ -132,6 +142,6 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     style = inline("report.css") + inline("pooled.css")
-    made.globals |= {"style": style, "style_hash": csp_hash(style)}
+    made.globals |= {"style": style, "style_hash": csp_hash(style), "beside": BESIDE}
     made.filters |= {"amount": wording.amount}
     return made

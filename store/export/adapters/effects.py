@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from schemas import one_group, two_groups
 from schemas.dataset import ANALYSIS_TABLES
+from schemas.formulas import DEFINED_WITH_EMPTY_CELLS, FORMULAS, of_tables
 from schemas.two_groups import Effects, Floats
 from store.export.adapters.common import Analysis
 
@@ -20,44 +20,19 @@ SIZES = (("ni",), ("n1i", "n2i"))
 """Columns that hold the participants of a study, of whichever an analysis table has."""
 
 
-def _as_they_are(row: Numbers) -> two_groups.Table:
-    return row["ai"], row["n1i"], row["ci"], row["n2i"]
-
-
-def _halved(row: Numbers) -> two_groups.Table:
-    return two_groups.with_half(*_as_they_are(row))
-
-
-def _rates(row: Numbers) -> tuple[Floats, Floats, Floats, Floats]:
-    half = np.where((row["x1i"] == 0) | (row["x2i"] == 0), 0.5, 0.0)
-    return row["x1i"] + half, row["t1i"], row["x2i"] + half, row["t2i"]
-
-
-def _means(row: Numbers) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    return row["n1i"], row["m1i"], row["sd1i"], row["n2i"], row["m2i"], row["sd2i"]
-
-
-_ONE: dict[str, Callable[..., Effects]] = {
-    "PLO": one_group.log_odds, "PR": one_group.proportion, "PLN": one_group.log_proportion,
-    "PAS": one_group.arcsine, "PFT": one_group.freeman_tukey, "IRLN": one_group.log_rate, "IR": one_group.rate,
-    "MN": one_group.mean, "ZCOR": one_group.fisher_z, "COR": one_group.correlation,
-}  # fmt: skip
-"""Measures whose function takes the columns of its table in their order."""
-_TWO: dict[str, Callable[[Numbers], Effects]] = {
-    "RR": lambda row: two_groups.log_risk_ratio(*_halved(row)),
-    "OR": lambda row: two_groups.log_odds_ratio(*_halved(row)),
-    "PETO": lambda row: two_groups.peto_log_odds_ratio(*_halved(row)),
-    "RD": lambda row: two_groups.risk_difference(*_halved(row)),
-    "AS": lambda row: two_groups.arcsine_difference(*_as_they_are(row)),
-    "IRR": lambda row: two_groups.log_rate_ratio(*_rates(row)),
-    "IRD": lambda row: two_groups.rate_difference(*_rates(row)),
-    "MD": lambda row: two_groups.mean_difference(*_means(row)),
-    "SMD": lambda row: two_groups.standardised_mean_difference(*_means(row)),
-    "SMDH": lambda row: two_groups.standardised_by_average(*_means(row)),
-    "ROM": lambda row: two_groups.log_ratio_of_means(*_means(row)),
-    "HR": lambda row: Effects(row["yi"], row["vi"]),
-    "GEN": lambda row: Effects(row["yi"], row["vi"]),
+DESIGNS: dict[str, Callable[[Numbers], tuple[Floats, ...]]] = {
+    "single_counts": lambda row: (row["xi"], row["ni"] - row["xi"]),
+    "two_group_counts": lambda row: (row["ai"], row["bi"], row["ci"], row["di"]),
+    "single_rates": lambda row: (row["xi"], row["ti"]),
+    "two_group_rates": lambda row: (row["x1i"], row["t1i"], row["x2i"], row["t2i"]),
+    "single_means": lambda row: (row["ni"], row["mi"], row["sdi"]),
+    "two_group_means": lambda row: tuple(row[name] for name in ("n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i")),
+    "correlations": lambda row: (row["ri"], row["ni"]),
+    "effects": lambda row: (row["yi"], row["vi"]),
 }
+"""Analysis table -> what the formulas of its measures take."""
+COUNTS = {"single_counts": (0, 1), "two_group_counts": (0, 1, 2, 3), "single_rates": (0,), "two_group_rates": (0, 2)}
+"""Analysis table -> which of these are counts, to which one half is added where one of them is 0."""
 
 
 def numbers_of(analysis: Analysis) -> Numbers:
@@ -69,9 +44,16 @@ def numbers_of(analysis: Analysis) -> Numbers:
 def effects_of(analysis: Analysis) -> Effects:
     """Effects and variances of its studies, in their order; not a number where they cannot be computed."""
     numbers, name = numbers_of(analysis), analysis.measure.name
-    found = _ONE[name](*numbers.values()) if name in _ONE else _TWO[name](numbers)
+    given = _without_empty_cells(name, analysis.table, DESIGNS[analysis.table](numbers))
+    found = of_tables(name, *given) if analysis.table == "two_group_counts" else FORMULAS[name](*given)
     usable = np.isfinite(found.y) & np.isfinite(found.v) & (found.v > 0)
     return Effects(np.where(usable, found.y, np.nan), np.where(usable, found.v, np.nan))
+
+
+def _without_empty_cells(measure: str, table: str, given: tuple[Floats, ...]) -> tuple[Floats, ...]:
+    counts = () if measure in DEFINED_WITH_EMPTY_CELLS else COUNTS.get(table, ())
+    empty = np.logical_or.reduce([given[at] == 0 for at in counts]) if counts else False
+    return tuple(each + np.where(empty, 0.5, 0.0) if at in counts else each for at, each in enumerate(given))
 
 
 def sizes_of(analysis: Analysis) -> list[float | None]:

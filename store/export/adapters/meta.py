@@ -40,7 +40,7 @@ DESIGNS = {
         {"MD": "MD", "SMD": "SMD", "ROM": "ROM"},
     ),
     "correlations": Design("metacor", {"ri": "cor", "ni": "n"}, {"ZCOR": "ZCOR", "COR": "COR"}),
-    "effects": Design("metagen", {"yi": "TE", "sei": "seTE"}, {"HR": "HR", "GEN": ""}),
+    "effects": Design("metagen", {"yi": "TE", "sei": "seTE"}, {"HR": "HR", "GEN": "", "EST": ""}),
 }  # fmt: skip
 """Analysis table -> R meta's function for it."""
 POOLING = {"MH": "MH", "PETO": "Peto", "GLMM": "GLMM"}

@@ -101,7 +101,11 @@ pool_glmm <- function(studies, measure, test, level) {
   columns <- switch(measure,
     PLO = c("xi", "ni"), IRLN = c("xi", "ti"), OR = c("ai", "bi", "ci", "di"), IRR = c("x1i", "t1i", "x2i", "t2i"),
     stop("mixed models pool the measures PLO, OR, IRLN and IRR only", call. = FALSE))
-  do.call(rma.glmm, c(list(measure = measure, test = test, level = level), as.list(studies[columns])))
+  # More nodes and smaller steps than the default, whose estimates are exact to five digits only
+  exact <- list(glmerCtrl = list(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-12, maxfun = 1e5)),
+                glmCtrl = list(epsilon = 1e-14, maxit = 100))
+  do.call(rma.glmm, c(list(measure = measure, test = test, level = level, nAGQ = 50, control = exact),
+                      as.list(studies[columns])))
 }
 
 pool <- function(analysis, studies) {
@@ -138,7 +142,7 @@ summarise <- function(analysis, studies, fit) {
     estimate = found[1], lower = found[2], upper = found[3],
     natural = back[1], natural_lower = back[2], natural_upper = back[3],
     tau2 = if (is.null(fit$tau2)) NA else fit$tau2, I2 = if (is.null(fit$I2)) NA else fit$I2,
-    Q = if (glmm) fit$QE.Wld else fit$QE, Q_p = if (glmm) fit$QEp.Wld else fit$QEp,
+    Q = if (glmm) fit$QE.LRT else fit$QE, Q_p = if (glmm) fit$QEp.LRT else fit$QEp, # Wald's fails with empty cells
     p = fit$pval, note = "", stringsAsFactors = FALSE)
 }
 
@@ -192,6 +196,7 @@ pool_everything <- function(file = NULL) {
     print_line(line)
     line
   })
+  flush(stdout())
   message(sum(!vapply(lines, function(line) is.na(line$estimate), NA)), " of ", length(lines), " analyses pooled.")
   results <- do.call(rbind, lines)
   if (!is.null(file) && length(lines) > 0) {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.dataset import ANALYSES, ANALYSIS_TABLES, Column
 from store.export.analyses import arms, names
@@ -15,14 +16,14 @@ from store.export.analyses.facts import facts as settle
 from store.export.analyses.gather import ANALYSIS, gather
 from store.export.analyses.joining import joined
 from store.export.analyses.proposals import proposed
-from store.export.analyses.reading import texts
+from store.export.analyses.reading import Texts, texts
 from store.export.analyses.rows import effect_rows, single_rows, two_group_rows
 from store.export.analyses.sides import contained, sides
 from store.export.sheets import arrow_schema
 
+_OF_ONE_UNIT = ("single_rates", "two_group_rates", "single_means")
 _GROUP = [*ANALYSIS, "table", "part", "unit_group"]
-Key = tuple[str, str]
-"""Kind and id of a record."""
+_ACCOUNT = ("kind", "record", "analyses", "not_pooled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,18 @@ class Analyses:
     """What can be pooled.
 
     ``analyses`` has one row per analysis (columns ``schemas.dataset.ANALYSES``), ``tables`` the analysis tables that
-    have rows. Each exported record, by kind and id, is either ``used`` (the analyses it feeds) or ``unused`` (why).
+    have rows. ``account`` has one row per exported record, by ``kind`` and ``record``: either the ids of the
+    ``analyses`` it feeds, separated by spaces, or why it is ``not_pooled``; the other one is null.
     """
 
     analyses: pa.Table
     tables: Mapping[str, pa.Table]
-    used: Mapping[Key, list[str]]
-    unused: Mapping[Key, str]
+    account: pa.Table
+
+    @property
+    def pooled(self) -> int:
+        """How many records feed an analysis."""
+        return len(self.account) - int(self.account.column("analyses").null_count)
 
 
 def build(kept: Mapping[str, pa.Table]) -> Analyses:
@@ -60,18 +66,19 @@ def build(kept: Mapping[str, pa.Table]) -> Analyses:
         rows, dict(zip(texts(kept["outcome"], "outcome"), texts(kept["outcome"], "label"), strict=True))
     )
     links = _links(rows, side_of, fact_of)
-    used = _used(links, rows, records)
+    names_of = rows["analysis"].to_numpy(object)[links["row"]]
+    records["analyses"] = joined(links["record"].to_numpy(), names_of, len(records))
     why = _why_unused(records, fact_of, facts["bad"], crowded, side_of, side["bad"])
-    feeding = set(links["record"])
-    unused = {_key(records, one): why[one] for one in sorted(set(records.index) - feeding)}
-    rows["records"] = joined(links["row"].to_numpy(), records["record"].to_numpy()[links["record"]], len(rows))
-    return Analyses(_table(ANALYSES, analyses), _tables(rows, kept["study"]), used, unused)
+    records["not_pooled"] = np.where(records["analyses"] == "", why, "")
+    rows["records"] = joined(links["row"].to_numpy(), records["record"].to_numpy(object)[links["record"]], len(rows))
+    account = pa.table({name: _cells(records[name], pa.string()) for name in _ACCOUNT})
+    return Analyses(_table(ANALYSES, analyses), _tables(rows, kept["study"]), account)
 
 
 def _named(rows: pd.DataFrame, labels: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows with their analysis, and the analyses in the order of their ids."""
-    # Means of one group cannot be pooled across units; of two groups, differences can be standardised.
-    rows["unit_group"] = np.where(rows["table"] == "single_means", rows["unit"], "")
+    # Rates, and means of one group, cannot be pooled across units; differences of means can be standardised.
+    rows["unit_group"] = np.where(rows["table"].isin(_OF_ONE_UNIT), rows["unit"], "")
     groups = rows.groupby(_GROUP, sort=True)
     number = groups.ngroup()
     units = groups["unit"].nunique()
@@ -96,15 +103,6 @@ def _links(rows: pd.DataFrame, side_of: pd.Series, fact_of: pd.Series) -> pd.Dat
     return found
 
 
-def _used(links: pd.DataFrame, rows: pd.DataFrame, records: pd.DataFrame) -> dict[Key, list[str]]:
-    found: dict[Key, list[str]] = {}
-    named = links.assign(analysis=rows["analysis"].to_numpy()[links["row"]]).sort_values(["record", "analysis"])
-    keys = zip(*(records[name].to_numpy(object)[named["record"]].tolist() for name in ("kind", "record")), strict=True)
-    for key, analysis in zip(keys, named["analysis"].to_numpy(object).tolist(), strict=True):
-        found.setdefault(key, []).append(analysis)
-    return found
-
-
 def _why_unused(
     records: pd.DataFrame,
     fact_of: pd.Series,
@@ -112,29 +110,31 @@ def _why_unused(
     crowded: pd.Series,
     side_of: pd.Series,
     bad_sides: pd.Series,
-) -> list[str]:
+) -> Texts:
     """For every record what keeps it out, nearest reason first; blank where nothing does."""
     by_side, by_fact, by_record = (np.full(len(each), "", dtype=object) for each in (bad, bad, records))
     by_side[side_of.index] = bad_sides.to_numpy(object)[side_of.to_numpy()]
     by_fact[crowded.index] = crowded.to_numpy(object)
-    of_fact = np.select([bad != "", by_fact != ""], [bad, by_fact], by_side)
+    of_fact = np.select([bad != "", by_fact != ""], [bad.to_numpy(object), by_fact], by_side)
     by_record[fact_of.index] = of_fact[fact_of.to_numpy()]
-    why: list[str] = np.where(records["why"] != "", records["why"], by_record).tolist()
-    return why
-
-
-def _key(records: pd.DataFrame, one: int) -> Key:
-    return str(records.at[one, "kind"]), str(records.at[one, "record"])
+    return np.where(records["why"] != "", records["why"].to_numpy(object), by_record)
 
 
 def _tables(rows: pd.DataFrame, study: pa.Table) -> dict[str, pa.Table]:
-    about = pd.DataFrame({"study": texts(study, "study"), "label": texts(study, "label"), "year": texts(study, "year")})
-    rows = rows.merge(about, how="left", on="study").sort_values(["analysis", "study"])
-    return {
-        name: _table(design.columns, mine)
-        for name, design in ANALYSIS_TABLES.items()
-        if len(mine := rows[rows["table"] == name])
-    }
+    found = {}
+    for name, design in ANALYSIS_TABLES.items():
+        own = rows.columns.intersection([each.name for each in design.columns])
+        mine = rows.loc[rows["table"] == name, own]
+        if len(mine):
+            found[name] = _table(design.columns, _in_order(mine, study))
+    return found
+
+
+def _in_order(rows: pd.DataFrame, study: pa.Table) -> pd.DataFrame:
+    """By analysis and study, with label and year of the study."""
+    by = [pd.factorize(rows[name], sort=True)[0] for name in ("study", "analysis")]
+    at = pd.Index(texts(study, "study")).get_indexer(pd.Index(rows["study"]))
+    return rows.assign(label=texts(study, "label")[at], year=texts(study, "year")[at]).iloc[np.lexsort(by)]
 
 
 def _table(columns: tuple[Column, ...], rows: pd.DataFrame) -> pa.Table:
@@ -146,5 +146,6 @@ def _table(columns: tuple[Column, ...], rows: pd.DataFrame) -> pa.Table:
 
 def _cells(column: pd.Series, kind: pa.DataType) -> pa.Array:
     if pa.types.is_string(kind):
-        return pa.array(column.to_numpy(object), pa.string(), mask=(column.isna() | (column == "")).to_numpy())
+        whole = pa.array(column, pa.string(), from_pandas=True)
+        return pc.if_else(pc.equal(whole, ""), pa.scalar(None, pa.string()), whole)
     return pa.array(column.to_numpy(np.float64), pa.float64(), from_pandas=True).cast(kind)

@@ -23,9 +23,9 @@ def counts(table: pa.Table) -> pd.DataFrame:
     why = first_reason(
         len(table),
         (texts(table, "estimator") != "proportion", "only plain proportions are counts: this percentage was estimated in another way"),
-        (np.isnan(n), "the total is no definite number"),
-        (np.isnan(x) & wanted, "events are not printed, and not exactly one whole number fits percent and total"),
-        (np.isnan(x), "the events are no definite number, and nothing printed says what they are"),
+        (np.isnan(n), "the total is not given, or is no definite number"),
+        (np.isnan(x) & wanted, "the events are not given, and not exactly one whole number fits percent and total"),
+        (np.isnan(x), "the events are not given, or are no definite number, and nothing printed says what they are"),
         (~((x >= 0) & (x <= n) & (n >= 1)), "the events are not between 0 and the total"),
     )  # fmt: skip
     how = np.where(wanted, FROM_PERCENT, 0)
@@ -46,14 +46,16 @@ def only_count(low: Floats, high: Floats, total: Floats) -> Floats:
 
 
 def rates(table: pa.Table) -> pd.DataFrame:
-    """Events a and person-time b of rate records."""
+    """Events a and person-time b of rate records, in participant-years or whatever unit of time it is given in."""
+    unit = texts(table, "time_unit")
     events, time = numbers(table, "events"), numbers(table, "person_time")
     x = events.whole
     why = first_reason(
         len(table),
-        (np.isnan(x), "the events are no definite number; a rate alone is not pooled"),
-        (np.isnan(time.value), "the person-time is no definite number; a rate alone is not pooled"),
+        (np.isnan(x), "the events are not given, or are no definite number: a rate alone is not pooled"),
+        (np.isnan(time.value), "the person-time is not given, or is no definite number: a rate alone is not pooled"),
         (~((x >= 0) & (time.value > 0)), "the events are below 0, or the person-time is not above 0"),
     )
     compared = bounds((x, x), (time.low, time.high))
-    return numbered(len(table), form="rates", a=x, b=time.value, why=why, **compared)
+    unit = "participant-" + np.where(unit == "", "years", unit)
+    return numbered(len(table), form="rates", unit=unit, a=x, b=time.value, why=why, **compared)

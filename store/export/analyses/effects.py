@@ -65,7 +65,7 @@ def _why_not(found: dict[str, Numbers], scaled: dict[str, Numbers], sei: Floats,
         return first_reason(
             len(measure),
             (np.isin(measure, NOT_POOLED), "effects of this measure are not pooled"),
-            (np.isnan(found["estimate"].value), "the estimate is no definite number"),
+            (np.isnan(found["estimate"].value), "the estimate is not given, or is no definite number"),
             (np.isnan(one.value), "the estimate cannot be put on its scale of analysis"),
             (outside, "the estimate lies outside its interval"),
             (~(sei > 0), "no standard error is given, nor an interval or exact P value to work it out from"),

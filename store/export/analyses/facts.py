@@ -61,7 +61,7 @@ def _disagreements(several: pd.DataFrame) -> dict[int, str]:
 
 def _two_wholes(rows: pd.DataFrame) -> str:
     named = ", ".join(sorted(set(rows["arms"]) - {""}))
-    return f"several arms of the study ({named}) are each called the only one or the total; give them roles"
+    return f"several arms of the study ({named}) are each called the only one or the total: give them roles"
 
 
 def _two_numbers(rows: pd.DataFrame) -> str:

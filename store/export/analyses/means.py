@@ -24,7 +24,7 @@ def means(table: pa.Table) -> pd.DataFrame:
     why = first_reason(
         len(table),
         (medians, "medians are not pooled"),
-        (np.isnan(mean.value), "the mean is no definite number"),
+        (np.isnan(mean.value), "the mean is not given, or is no definite number"),
         (~(n >= 1), "the number of participants is not given as a whole number"),
         (np.isnan(spread), "neither the standard deviation nor what it could be worked out from is given"),
         (~(spread > 0), "the standard deviation is not above 0"),

@@ -98,10 +98,10 @@ def _said(rows: pd.DataFrame, group: str) -> pd.Series:
     said = pd.Series("", index=rows.index, dtype=object)
     for form, how in rows.loc[rows["how"] != 0, ["form", "how"]].drop_duplicates().itertuples(index=False):
         said[(rows["form"] == form) & (rows["how"] == how)] = _how(form, how, group)
-    pairs = zip(rows["added"], rows["arm"], strict=True)
-    words = [f"arms {_listed(arms)} added up" if several else "" for several, arms in pairs]
-    added = pd.Series(words, index=rows.index, dtype=object)
-    return _both(said, added)
+    several = rows["added"].to_numpy(bool)
+    added = np.full(len(rows), "", dtype=object)
+    added[several] = [f"arms {_listed(arms)} added up" for arms in rows["arm"].to_numpy(object)[several]]
+    return _both(said, pd.Series(added, index=rows.index))
 
 
 def _how(form: str, how: int, group: str) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.dataset import ANALYSES, ANALYSIS_TABLES, AnalysisTable, resource
+from schemas.registry import RECORDS
 from store.export.analyses.build import Analyses
-from store.export.contract import ContractViolation, all_true, structure, validate
+from store.export.analyses.reading import Mask
+from store.export.contract import ContractViolation, all_true, row_names, structure, validate
 from store.export.sheets import Reference, Sheet
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from store.export.tidy import defined, mask
 
 KINDS_OF = {"counts": "count", "rates": "rate", "means": "mean", "correlations": "effect", "effects": "effect"}
 """Last word of an analysis table's name -> the kind of its records."""
@@ -39,29 +40,26 @@ def _sheet(design: AnalysisTable, table: pa.Table) -> Sheet:
     return Sheet(resource(design.name), title, design.meaning, design.columns, table, ("analysis", "study"), refers)
 
 
-def check(
-    found: Analyses, made: list[Sheet], kept: Mapping[str, pa.Table], exported: Collection[tuple[str, str]]
-) -> None:
+def check(found: Analyses, made: list[Sheet], kept: Mapping[str, pa.Table]) -> None:
     """Raise ContractViolation, naming the rows, if analyses or their tables break their contract.
 
     Args:
         found: the analyses.
         made: their sheets.
-        kept: the exported records and all entities, by kind.
-        exported: kind and id of every exported record; each feeds an analysis, or there is a reason why not.
+        kept: the exported records and all entities, by kind. Each record feeds an analysis, or there is a reason why
+            not.
     """
-    _check_account(found, set(exported))
-    studies = _names(kept["study"], "study")
+    _check_account(found.account, kept)
     tables = {resource(name): design for name, design in ANALYSIS_TABLES.items()}
     rows = {}
     for sheet in made[1:]:
         frame, design = _frame(sheet), tables[sheet.name]
         validate(structure(sheet), frame, sheet.name)
-        facts = _design_facts(frame, design)
+        facts: dict[str, Any] = _design_facts(frame, design)
         facts["one row per study"] = ~frame.duplicated(list(_ONE_STUDY), keep=False)
-        facts["study is defined"] = frame["study"].isin(studies)
-        ids = kept[KINDS_OF[design.name.rsplit("_", 1)[-1]]].column("record").to_pylist()
-        facts["records are exported"] = _all_named(frame["records"], ids)
+        facts["study is defined"] = mask(pc.is_in(sheet.table.column("study"), _ids(kept["study"], "study")))
+        ids = _ids(kept[KINDS_OF[design.name.rsplit("_", 1)[-1]]], "record")
+        facts["records are exported"] = _all_named(sheet.table.column("records"), ids)
         validate(all_true(facts), pd.DataFrame(facts), sheet.name)
         rows[design.name] = frame.groupby("analysis").size()
     _check_analyses(made[0], rows)
@@ -96,36 +94,40 @@ def _design_facts(frame: pd.DataFrame, design: AnalysisTable) -> dict[str, pd.Se
 
 def _frame(sheet: Sheet) -> pd.DataFrame:
     frame: pd.DataFrame = sheet.table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    keys = [sheet.table.column(name).to_pylist() for name in sheet.key]
-    frame.index = pd.Index(["/".join(key) for key in zip(*keys, strict=True)], dtype=object)
+    frame.index = row_names(sheet)
     return frame
 
 
-def _all_named(cells: pd.Series[str], ids: list[str]) -> pd.Series[bool]:
+def _all_named(cells: pa.ChunkedArray, ids: pa.Array) -> Mask:
     """Whether every id in each cell is one of these. An id may hold a space, so its words are compared."""
-    known = {word for each in ids for word in each.split()}
-    return cells.map(lambda cell: bool(cell) and known.issuperset(cell.split()))
+    known = pc.list_flatten(pc.split_pattern(ids, " "))
+    words = pc.split_pattern(pc.fill_null(cells, "").combine_chunks(), " ")
+    named = mask(pc.is_in(pc.list_flatten(words), known))
+    unknown = np.bincount(pc.list_parent_indices(words).to_numpy()[~named], minlength=len(words))
+    return np.asarray((unknown == 0) & mask(pc.is_valid(cells)))
 
 
-def _names(table: pa.Table, column: str) -> list[str]:
-    found: list[str] = table.column(column).to_pylist()
-    return found
+def _ids(table: pa.Table, column: str) -> pa.Array:
+    return table.column(column).combine_chunks().cast(pa.string())
 
 
-def _check_account(found: Analyses, exported: set[tuple[str, str]]) -> None:
-    used, unused = set(found.used), set(found.unused)
-    lost = exported - used - unused
-    twice = used & unused
-    strange = (used | unused) - exported
-    blank = {key for key, why in found.unused.items() if not why}
-    for records, what in (
-        (lost, "lost"),
-        (twice, "both used and not"),
-        (strange, "not exported"),
-        (blank, "not pooled without a reason"),
-    ):
-        if records:
-            raise ContractViolation(
-                f"Records of the clean dataset are {what} in the analyses, such as {min(records)[1]!r}. Nothing was written. "
-                "This is a mistake in the export, not in your data; please report it with this message."
-            )
+def _check_account(account: pa.Table, kept: Mapping[str, pa.Table]) -> None:
+    feeds, says = (mask(pc.is_valid(account.column(name))) for name in ("analyses", "not_pooled"))
+    _refuse(account, feeds & says, "both pooled and not")
+    _refuse(account, ~(feeds | says), "not pooled without a reason")
+    exported = pa.concat_tables([_named(kind, kept[kind]) for kind in RECORDS if kind in kept])
+    for one, other, what in ((exported, account, "lost"), (account, exported, "not exported")):
+        _refuse(one, ~defined(one, other, Reference(("kind", "record"), "", ("kind", "record"))), what)
+
+
+def _named(kind: str, table: pa.Table) -> pa.Table:
+    return pa.table({"kind": pa.array([kind] * len(table), pa.string()), "record": _ids(table, "record")})
+
+
+def _refuse(records: pa.Table, hit: Mask, what: str) -> None:
+    if hit.any():
+        first = pc.min(records.column("record").filter(pa.array(hit))).as_py()
+        raise ContractViolation(
+            f"Records of the clean dataset are {what} in the analyses, such as {first!r}. Nothing was written. "
+            "This is a mistake in the export, not in your data; please report it with this message."
+        )
