@@ -188,7 +188,6 @@ def test_effects_and_variances_are_those_of_escalc(folder, tmp_path):
 
 
 def test_the_example_runs_and_agrees_with_metafor(folder, tmp_path):
-    pytest.importorskip("pymare", reason="needs PyMARE (pip install pymare)")
     printed = run([sys.executable, str(folder / "pymare_example.py")], tmp_path)
     lines = dict(line.split(": ", 1) for line in printed.splitlines())
     assert len(lines) == len(TABLES["analyses"])
