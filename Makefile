@@ -30,6 +30,7 @@ test-slow: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/row_checks.py
 	$(BIN)/python benchmarks/detection.py
+	$(BIN)/python benchmarks/many_analyses.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "curation needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 2; }
