@@ -63,7 +63,10 @@ QUERIES = {
     ),
     "compared_means": _compared("mean", ("n", "mean", "sd"), _ONE_MOMENT, alike="two.moment = one.moment"),
     "compared_rates": _compared(
-        "rate", ("events", "person_time", "rate"), "true", alike="two.per = one.per AND two.time_unit IS NOT DISTINCT FROM one.time_unit"
+        "rate",
+        ("events", "person_time", "rate"),
+        "true",
+        alike="two.per = one.per AND two.time_unit IS NOT DISTINCT FROM one.time_unit",
     ),
     "arm_means": _ARM_MEANS,
 }

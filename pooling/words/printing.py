@@ -16,13 +16,14 @@ _KEPT = re.compile(r"(?<=[=<>]) | (?=[=<>])|(?<=\d%) (?=CI)")
 def fixed(value: float, decimals: int) -> str:
     """A number with that many decimals, a true minus sign, and no minus before zero.
 
-    >>> fixed(-0.418, 2), fixed(-0.001, 2), fixed(float("inf"), 1)
-    ('−0.42', '0.00', '∞')
+    >>> fixed(-0.418, 2), fixed(-0.001, 2), fixed(float("inf"), 1), fixed(18.749999999999996, 1)
+    ('−0.42', '0.00', '∞', '18.8')
     """
     if np.isnan(value):
         return ""
     if np.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
+    value = float(f"{value:.12g}")  # 3/16 may have come back as 0.18749999999999994
     text = f"{value:.3g}" if abs(value) >= 1e6 else f"{value:.{decimals}f}"
     return text.replace("-", "" if float(text) == 0 else MINUS)
 

@@ -11,12 +11,12 @@ from repooling.verdicts import Shared, Verdict, what_closes
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --good: #14703b; --bad: #a3320b; }
 @media (prefers-color-scheme: dark) { :root { --good: #6fd49a; --bad: #ff9d76; } }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; padding: 0 1rem; max-width: 64rem; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; padding: 0 1rem; max-width: 84rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: start; padding-block: .5rem; }
 th, td { text-align: start; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
-thead th { border-bottom-width: 2px; }
+thead th { border-bottom-width: 2px; } thead th:last-child { width: 42%; } tbody th[scope="rowgroup"] { width: 9rem; } p { max-width: 72ch; }
 .numbers { white-space: nowrap; }
 .agrees { color: var(--good); font-weight: 600; } .differs { color: var(--bad); font-weight: 600; }
 figure { margin: 1rem 0; } img { max-width: 100%; height: auto; background: #fff; }
