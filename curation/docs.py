@@ -48,8 +48,10 @@ def commands_page() -> str:
     for name in COMMANDS:
         command = curation.get_command(click.Context(curation), name)
         assert command is not None, name  # noqa: S101 - COMMANDS names commands only
-        context = click.Context(command, info_name=f"curation {name}", terminal_width=100, max_content_width=100)
-        lines += [f"## curation {name}", "", "```text", command.get_help(context), "```", ""]
+        parts = command.commands if isinstance(command, click.Group) else {}
+        for words, each in {name: command, **{f"{name} REVIEW {part}": parts[part] for part in parts}}.items():
+            context = click.Context(each, info_name=f"curation {words}", terminal_width=100, max_content_width=100)
+            lines += [f"## curation {words}", "", "```text", each.get_help(context), "```", ""]
     return "\n".join(lines)
 
 

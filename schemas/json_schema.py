@@ -64,7 +64,7 @@ def _object(model: type[Declared]) -> Schema:
 
 def _property(field: FieldFacts) -> Schema:
     cell = _content(field)
-    described: Schema = {"description": _described(field)}
+    described: Schema = {"description": in_words(field)}
     described |= cell if field.required else {"anyOf": [cell, {"type": "null"}]}
     if field.example:
         described["examples"] = [field.example]
@@ -82,7 +82,8 @@ def _content(field: FieldFacts) -> Schema:
     return text | {"minLength": 1} if field.required else text
 
 
-def _described(field: FieldFacts) -> str:
+def in_words(field: FieldFacts) -> str:
+    """What a field holds: its meaning, quantity and unit, and its codes with their meanings."""
     parts = [field.meaning]
     if field.quantity:
         parts.append(f"{field.quantity.meaning[0].upper()}{field.quantity.meaning[1:]}, verbatim as printed")

@@ -13,6 +13,7 @@ from schemas.arrow import to_table
 from schemas.kinds.base import Declared, Record
 from schemas.registry import KINDS
 from store import asof, ddl, references
+from store.consensus import CONSENSUS
 from store.errors import StoreError
 from store.intake import add_revision
 from store.transaction import transaction
@@ -115,7 +116,11 @@ def _current(
 
 
 def _the_one(found: list[_Current], kind: str, record_key: str, extractor: str | None) -> _Current:
-    mine = [each for each in found if extractor is None or each.extractor == extractor]
+    if extractor == CONSENSUS:
+        raise StoreError(
+            f"the consensus of {kind} {record_key!r} follows from decisions; change them with: curation reconcile"
+        )
+    mine = [each for each in found if each.extractor != CONSENSUS and extractor in (None, each.extractor)]
     if not mine:
         whose = f" of extractor {extractor!r}" if extractor is not None else ""
         raise StoreError(f"the review has no {kind} {record_key!r}{whose}; look up its id with: curation history")
@@ -142,7 +147,7 @@ def _revised(model: type[Declared], record_key: str, now: Cells, changes: Mappin
     try:
         return model.model_validate(wanted).model_copy(update=blank)
     except ValidationError as problem:
-        said = _sentence(problem)
+        said = sentence(problem)
     # Raised out here, because a chained validation error would keep the connection alive until the program ends.
     raise StoreError(f"{model.kind} {record_key!r} stays as it was: {said}")
 
@@ -160,7 +165,8 @@ def _split_anew(model: type[Declared], now: Cells, changes: Mapping[str, str | N
     return {name for name in _parts(model) - changes.keys() if not now[name] or now[name] == said.get(name)}
 
 
-def _sentence(problem: ValidationError) -> str:
+def sentence(problem: ValidationError) -> str:
+    """What is wrong with a row, in words."""
     first = problem.errors()[0]
     said = str(first["msg"]).removeprefix("Value error, ")
     where = " ".join(str(part) for part in first["loc"])

@@ -85,23 +85,28 @@ def last_check(connection: duckdb.DuckDBPyConnection) -> CheckRun | None:
 def waive(connection: duckdb.DuckDBPyConnection, fingerprint: str, *, who: str, reason: str) -> str:
     """Accept a finding; the whole fingerprint is returned. Raises StoreError if no stored finding has it."""
     with transaction(connection):
-        whole = _whole(
-            connection,
-            "finding",
-            fingerprint,
-            "no stored finding has the fingerprint",
-            "run curation check to see the findings",
-        )
-        if _in_force(connection, whole):
-            raise StoreError(f"the finding {whole} is waived already; withdraw that waiver to give another reason")
-        connection.execute(
-            """
-            INSERT INTO waiver
-            SELECT fingerprint, ?, make_timestamptz(?), ?, rule, message, NULL, NULL FROM finding WHERE fingerprint = ? LIMIT 1
-            """,
-            [who, asof.micros(datetime.now(UTC)), reason, whole],
-        )
-        _apply_waivers(connection)
+        return accept(connection, fingerprint, who=who, reason=reason)
+
+
+def accept(connection: duckdb.DuckDBPyConnection, fingerprint: str, *, who: str, reason: str) -> str:
+    """``waive`` as a part of a change whose transaction is open."""
+    whole = _whole(
+        connection,
+        "finding",
+        fingerprint,
+        "no stored finding has the fingerprint",
+        "run curation check to see the findings",
+    )
+    if _in_force(connection, whole):
+        raise StoreError(f"the finding {whole} is waived already; withdraw that waiver to give another reason")
+    connection.execute(
+        """
+        INSERT INTO waiver
+        SELECT fingerprint, ?, make_timestamptz(?), ?, rule, message, NULL, NULL FROM finding WHERE fingerprint = ? LIMIT 1
+        """,
+        [who, asof.micros(datetime.now(UTC)), reason, whole],
+    )
+    _apply_waivers(connection)
     return whole
 
 

@@ -14,6 +14,7 @@ from schemas.arrow import table_schema
 from schemas.kinds.base import Declared, Record
 from schemas.registry import KINDS
 from store import asof, ddl
+from store.consensus import CONSENSUS
 from store.errors import StoreError
 from store.query import first_row
 from store.transaction import transaction
@@ -47,6 +48,8 @@ def take_in(
     """Take in tables by kind, all of them or none. Raises StoreError for tables that no kind accepts."""
     if unknown := [kind for kind in tables if kind not in KINDS]:
         raise StoreError(f"{unknown[0]!r} is not a kind of record; the kinds are {', '.join(KINDS)}")
+    if extractor.strip().lower() == CONSENSUS:
+        raise StoreError(f"{extractor!r} is what settled records are kept under; name the person who extracted")
     verdicts: dict[str, dict[str, int]] = {}
     with transaction(connection):
         revision = asof.latest(connection) + 1

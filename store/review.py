@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +16,29 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
-from store import asof, changes, findings, history, intake, opening
+from store import (
+    adjudicate,
+    asof,
+    changes,
+    consensus,
+    extractors,
+    findings,
+    history,
+    intake,
+    opening,
+    queries,
+    subjects,
+)
+from store.adjudicate import Choice
 from store.asof import AsOf, Revision
+from store.consensus import Adjudication, Submission
 from store.errors import StoreError
 from store.findings import CheckRun, Waiver
 from store.history import HistoryEntry
 from store.intake import IntakeResult
 from store.migrate import kind_columns
+from store.queries import Query
+from store.subjects import Subject
 
 
 class Review:
@@ -161,6 +177,84 @@ class Review:
         """All waivers, oldest first: in force, stale and withdrawn."""
         with self._reading() as connection:
             return findings.waivers(connection)
+
+    def subject(self, text: str, *, kind: str | None = None, extractor: str | None = None) -> Subject:
+        """What a query can be about: the finding with this fingerprint (or its beginning), a record, or RECORD:FIELD.
+
+        A field in which several extractors differ is their difference. Raises StoreError where there is nothing.
+        """
+        with self._reading() as connection:
+            return subjects.named(connection, self._present, text, kind=kind, extractor=extractor)
+
+    def open_query(self, subject: Subject, *, who: str, message: str) -> int:
+        """Open a query and return its number. Raises StoreError while another about the same is not closed."""
+        who, message = _given("who", who), _given("message", message)
+        with self._changing() as connection:
+            return queries.ask(connection, subject, who=who, message=message)
+
+    def answer_query(self, query: int, *, who: str, message: str) -> str:
+        """Answer a query that is open or reopened; its new state."""
+        return self._move(query, "answer", who, message)
+
+    def close_query(self, query: int, *, who: str, message: str, waive: bool = False) -> str:
+        """Close a query; with ``waive`` its finding is accepted for the same reason, or nothing happens."""
+        return self._move(query, "close", who, message, waive=waive)
+
+    def reopen_query(self, query: int, *, who: str, message: str) -> str:
+        """Send an answered query back, or open a closed one again; its new state."""
+        return self._move(query, "reopen", who, message)
+
+    def queries(self, as_of: AsOf = None) -> list[Query]:
+        """All queries with everything that was said to them, now or at an earlier revision or time, by number."""
+        with self._reading() as connection:
+            return queries.queries(connection, self._present, as_of)
+
+    def declare_extractor(self, extractor: str, kind: str, *, who: str) -> int | None:
+        """Say that an extractor is a person or a model; the revision, or None where that is known already."""
+        extractor, who = _given("extractor", extractor), _given("who", who)
+        with self._changing() as connection:
+            return extractors.declare(connection, self._present, extractor, kind, who=who)
+
+    def extractor_kinds(self, as_of: AsOf = None) -> dict[str, str]:
+        """What kind each declared extractor is, by name; whoever is not in it is a person."""
+        with self._reading() as connection:
+            return extractors.extractor_kinds(connection, as_of)
+
+    def _move(self, query: int, step: str, who: str, message: str, *, waive: bool = False) -> str:
+        who, message = _given("who", who), _given("message", message)
+        with self._changing() as connection:
+            return queries.move(connection, query, step, who=who, message=message, waive=waive)
+
+    def submit(self, extractor: str, *, who: str, why: str, sources: Collection[str] | None = None) -> list[str]:
+        """Hand in an extractor's work on these sources, by default on all they have; those handed in for the first time."""
+        who, why = _given("who", who), _given("why", why)
+        with self._changing() as connection:
+            return adjudicate.submit(connection, extractor, sources, who=who, why=why)
+
+    def submissions(self, as_of: AsOf = None) -> list[Submission]:
+        """Who has handed in which source."""
+        with self._reading() as connection:
+            return consensus.submissions(connection, as_of)
+
+    def adjudicate(self, choices: Sequence[Choice], *, who: str, why: str) -> list[int]:
+        """Settle differences between extractors, all of the choices or none; the ids of the decisions.
+
+        A record of which nothing is left to decide gets a consensus, a row with the extractor "consensus".
+        """
+        who, why = _given("who", who), _given("why", why)
+        with self._changing() as connection:
+            return adjudicate.adjudicate(connection, self._present, choices, who=who, why=why)
+
+    def reopen_decision(self, id_: int, *, who: str, why: str) -> int:
+        """Take a decision back, which stays on record; the new revision."""
+        who, why = _given("who", who), _given("why", why)
+        with self._changing() as connection:
+            return adjudicate.reopen(connection, self._present, id_, who=who, why=why)
+
+    def adjudications(self, as_of: AsOf = None) -> list[Adjudication]:
+        """All decisions on differences, oldest first: in force, stale and reopened, as they stood then."""
+        with self._reading() as connection:
+            return consensus.adjudications(connection, self._present, as_of)
 
     def reader(self) -> duckdb.DuckDBPyConnection:
         """A cursor for queries of your own. Pass values as parameters, never in the text. Closed with the review."""

@@ -157,21 +157,21 @@ def test_a_malformed_document_is_refused(tmp_path, case):
 
 def test_a_file_that_is_not_there(tmp_path):
     assert only(tmp_path / "none.csv").endswith(
-        "none.csv: found no such file or folder, expected a folder of CSV files, or a .csv, .json or .jsonl file"
+        "none.csv: found no such file or folder, expected a folder of CSV files, or an .xlsx, .ods, .csv, .json or .jsonl file"
     )
 
 
 def test_no_file_at_all():
     assert refusal().problems == [
-        Problem("input", None, None, "no file", "a folder of CSV files, or a .csv, .json or .jsonl file")
+        Problem("input", None, None, "no file", "a folder of CSV files, or an .xlsx, .ods, .csv, .json or .jsonl file")
     ]
 
 
-@pytest.mark.parametrize("name", ["data.xlsx", "data.parquet", "data"])
+@pytest.mark.parametrize("name", ["data.xls", "data.parquet", "data"])
 def test_a_file_of_another_format(tmp_path, name):
     sentence = only(put(tmp_path, name, "x"))
     assert ".csv, .json or .jsonl" in sentence
-    assert ("save each sheet" in sentence) == (name == "data.xlsx")
+    assert ("save the workbook" in sentence) == (name == "data.xls")
 
 
 @pytest.mark.parametrize("alone", [True, False])

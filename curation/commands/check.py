@@ -13,6 +13,7 @@ import click
 import pyarrow as pa
 
 from curation.commands.common import Progress, chosen_rules, refusing
+from curation.commands.query import pending_by_finding
 from curation.commands.reading import documents, is_review, read_consistently
 from curation.decisions import decide
 from curation.engine.findings import ORDER
@@ -20,6 +21,7 @@ from curation.engine.rule import Rule
 from curation.engine.run import Checked, merged
 from curation.engine.run import check as run_check
 from schemas.registry import RECORDS
+from store.consensus import CONSENSUS, applied
 from store.review import Review
 
 _FILE = click.Path(path_type=Path)
@@ -61,7 +63,8 @@ def check(
     tables, checked, stale = (
         checked_review(what, rules, texts, keep=not wanted) if is_review(what) else checked_files(what, rules, texts)
     )
-    report = rendered(shape, checked, tables, rules, what.name, stale)
+    asked = pending_by_finding(what) if shape == "text" and is_review(what) else {}
+    report = rendered(shape, checked, tables, rules, what.name, stale, asked)
     if out is None:
         click.echo(report)
     else:
@@ -75,17 +78,21 @@ def checked_files(
 ) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
     """Check files without a review."""
     tables = dict(read_consistently([what]).tables)
-    return tables, _run(tables, rules, texts), []
+    return tables, judged(tables, rules, texts), []
 
 
 def checked_review(
     path: Path, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool
 ) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
-    """Check a review; a check by all rules is kept in it. Waivers count. Each extractor's records are judged alone."""
+    """Check a review; a check by all rules is kept in it. Waivers count.
+
+    Each extractor's records are judged alone, those that are settled as they were settled.
+    """
     with Review.open(path) as store:
         tables = store.tables()
-        alone = [store.tables(extractor=each) for each in extractors(tables)] or [tables]
-        checked = reduce(merged, [_run(each, rules, texts) for each in alone])
+        decisions = store.adjudications()
+        alone = [applied(tables, decisions, each) for each in extractors(tables)] or [tables]
+        checked = reduce(merged, [judged(each, rules, texts) for each in alone])
         checked, stale = decide(checked, store.waivers())
         if keep:
             store.save_findings([one.as_dict() for one in checked.findings], checked.summary())
@@ -99,10 +106,11 @@ def extractors(tables: Mapping[str, pa.Table]) -> list[str]:
         for kind in RECORDS
         if "extractor" in tables[kind].column_names
     )
-    return sorted({each for names in named for each in names})
+    return sorted({each for names in named for each in names} - {CONSENSUS})
 
 
-def _run(tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path | None) -> Checked:
+def judged(tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path | None) -> Checked:
+    """What the rules say of these tables, with the texts of the sources where there are any."""
     progress = Progress()
     found = documents(texts, tables)
     checked = run_check(dict(tables) | ({} if found is None else {"document": found}), rules, progress)
@@ -111,9 +119,15 @@ def _run(tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path | 
 
 
 def rendered(
-    shape: str, checked: Checked, tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], name: str, stale: list[Any]
+    shape: str,
+    checked: Checked,
+    tables: Mapping[str, pa.Table],
+    rules: tuple[Rule, ...],
+    name: str,
+    stale: list[Any],
+    asked: Mapping[str, str] | None = None,
 ) -> str:
-    """The report in the wanted shape."""
+    """The report in the wanted shape; ``asked`` are open questions by fingerprint, for the text."""
     if shape == "json":
         from curation.report.findings_json import findings_document
 
@@ -128,7 +142,7 @@ def rendered(
         return html_page(checked, tables, rules, title=name, stale=stale)
     from curation.report.text import full_text
 
-    lines = [full_text(checked)]
+    lines = [full_text(checked, asked=asked)]
     lines += [f"stale waiver {each.fingerprint} ({each.who}: {each.reason}): its finding is gone" for each in stale]
     return "\n".join(lines)
 

@@ -7,6 +7,7 @@ import getpass
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,6 +67,17 @@ def came_in(tables: Mapping[str, pa.Table]) -> dict[str, int]:
 def whoever(given: str | None) -> str:
     """The name given, or the name of the account."""
     return given or getpass.getuser()
+
+
+def moment_of(text: str | None) -> int | datetime | None:
+    """What --as-of says: a revision number or a time; a time without a zone is UTC."""
+    if text is None or text.isdigit():
+        return None if text is None else int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise KeyError(f"--as-of {text!r} is neither a revision number nor a time such as 2026-05-01T12:00") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Progress:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from curation.commands.check import checked_review, extractors
+from curation.commands.check import checked_review, extractors, judged
 from curation.commands.common import chosen_rules, refusing
+from curation.decisions import decide
 from schemas.programs import PROGRAMS
 from store.review import Review
 
@@ -24,7 +25,8 @@ from store.review import Review
 def export(review: Path, folder: Path, extractor: str | None, programs: tuple[str, ...], licence: str) -> None:
     """Write the clean dataset: Parquet, CSV, datapackage.json, and an account of every record.
 
-    Where several people extracted, a record goes out if at least two of them give it alike, and nobody otherwise.
+    Where several people extracted, a record goes out as it was settled (curation reconcile), else if at least two of them
+    give it alike, and nobody otherwise.
 
     Example: curation export myeloma.duckdb dataset/
     """
@@ -39,10 +41,24 @@ def export(review: Path, folder: Path, extractor: str | None, programs: tuple[st
         )
     with Review.open(review, read_only=True) as store:
         waivers = store.waivers()
-        tables = store.tables(extractor=extractor) if extractor else tables
+        models = [name for name, kind in store.extractor_kinds().items() if kind == "model"]
+        decisions = [] if extractor else store.adjudications()
+        if extractor:
+            tables = store.tables(extractor=extractor)
+            checked, _ = decide(judged(tables, chosen_rules(None, []), None), waivers)
     adapters = [ADAPTERS[name].make for name in dict.fromkeys(programs)]
     findings = [one.as_dict() for one in checked.findings]
-    account = write(tables, findings, folder, review=review.stem, waivers=waivers, licence=licence, adapters=adapters)
+    account = write(
+        tables,
+        findings,
+        folder,
+        review=review.stem,
+        waivers=waivers,
+        adjudications=decisions,
+        licence=licence,
+        adapters=adapters,
+        models=models,
+    )
     click.echo(
         f"{account.records_in} records in: {account.exported} exported, {account.held_back} held back; see {folder / 'account.csv'}"
     )

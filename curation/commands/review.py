@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from curation.commands.common import refusing, whoever
+from curation.commands.books import findings_marked, refusals_marked
+from curation.commands.common import moment_of, refusing, whoever
+from curation.commands.model import as_model, model_options, quotes_looked_up
 from curation.commands.reading import known_ids, read_consistently
 from store.history import HistoryEntry
 from store.review import Review
 
 _FILE = click.Path(path_type=Path)
+_OTHER_BOOKS = {".ods", ".xls", ".xlsm", ".xlsb", ".xltx", ".csv"}
+"""Endings that name a file which is not written; a folder of that name would surprise."""
 
 
 @click.command()
@@ -30,17 +33,26 @@ def init(review: Path) -> None:
 
 
 @click.command()
-@click.argument("folder", type=_FILE)
+@click.argument("where", metavar="FILE.xlsx|FOLDER", type=_FILE)
 @refusing
-def template(folder: Path) -> None:
-    """Write empty CSV files with the right headers, one per kind of record.
+def template(where: Path) -> None:
+    """Write a workbook to type into, a sheet per kind of record; or a folder of empty CSV files.
 
-    Example: curation template extraction/
+    Example: curation template extraction.xlsx
     """
     from curation.intake.template import write_folder
 
-    written = write_folder(folder)
-    click.echo(f"{len(written)} files in {folder}; fill in those you need and delete the others")
+    if where.suffix.lower() == ".xlsx":
+        from curation.workbook.template import write_template
+
+        click.echo(f"{write_template(where)} is ready; its first sheet says how to fill it in")
+        return
+    if where.suffix.lower() in _OTHER_BOOKS:
+        raise KeyError(
+            f"{where} would be a {where.suffix} file; name a file that ends in .xlsx, or a folder for CSV files"
+        )
+    written = write_folder(where)
+    click.echo(f"{len(written)} files in {where}; fill in those you need and delete the others")
 
 
 @click.command()
@@ -48,20 +60,45 @@ def template(folder: Path) -> None:
 @click.argument("files", type=_FILE, nargs=-1, required=True)
 @click.option("--extractor", required=True, help="Who typed it.")
 @click.option("--why", default="extraction", show_default=True, help="Reason, kept in the history.")
+@click.option(
+    "--checked/--no-checked",
+    "mark",
+    default=True,
+    show_default=True,
+    help="Write BOOK.checked.xlsx beside every workbook: the same cells, what was refused or contradicts marked in place.",
+)
+@model_options
 @refusing
-def intake(review: Path, files: tuple[Path, ...], extractor: str, why: str) -> None:
-    """Take CSV folders, CSV, JSON or JSONL files into a review: all of it, or none of it.
+def intake(
+    review: Path,
+    files: tuple[Path, ...],
+    extractor: str,
+    why: str,
+    mark: bool,  # noqa: FBT001 - a flag of the command line
+    model: bool,  # noqa: FBT001 - a flag of the command line
+    texts: Path | None,
+) -> None:
+    """Take workbooks (.xlsx, .ods), CSV folders, CSV, JSON or JSONL files into a review: all of it, or none of it.
 
-    Example: curation intake myeloma.duckdb extraction/ --extractor AB
+    Example: curation intake myeloma.duckdb extraction.xlsx --extractor AB
     """
     with Review.open(review) as store:
-        bundle = read_consistently(files, known_ids(store.tables()))
+        with refusals_marked(write=mark):
+            bundle = read_consistently(files, known_ids(store.tables()))
+        by_model = as_model(store, bundle, extractor, model=model)
         done = store.intake(bundle.tables, who=extractor, why=why)
         revision = store.revision
+        quotes = quotes_looked_up(store, bundle, extractor, texts) if by_model else ""
+        for remark in bundle.remarks:
+            click.echo(remark, err=True)
+        if mark:
+            findings_marked(store, bundle, extractor)
     for name in ("added", "changed", "unchanged", "decided"):
         counts = {kind: count for kind, count in getattr(done, name).items() if count}
         if counts:
             click.echo(f"{name}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
+    if quotes:
+        click.echo(quotes)
     click.echo(f"{review} is at revision {revision}; next: curation check {review}")
 
 
@@ -100,7 +137,7 @@ def history(review: Path, record: str | None, as_of: str | None) -> None:
     Example: curation history myeloma.duckdb count-1a2b3c4d5e
     """
     with Review.open(review, read_only=True) as store:
-        moment = _moment(as_of)
+        moment = moment_of(as_of)
         if record is None:
             for each in store.revisions(as_of=moment):
                 click.echo(f"revision {each.revision}  {each.at:%Y-%m-%d %H:%M}  {each.who}  {each.action}  {each.why}")
@@ -112,16 +149,6 @@ def history(review: Path, record: str | None, as_of: str | None) -> None:
             f"curation: {review} has no record {record!r}; curation history {review} lists its revisions", err=True
         )
         raise SystemExit(2)
-
-
-def _moment(text: str | None) -> int | datetime | None:
-    if text is None or text.isdigit():
-        return None if text is None else int(text)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise KeyError(f"--as-of {text!r} is neither a revision number nor a time such as 2026-05-01T12:00") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _entry(entry: HistoryEntry) -> str:

@@ -1,4 +1,4 @@
-"""Which files there are to read: folders of CSV files, single CSV files, JSON and JSON Lines."""
+"""Which files there are to read: workbooks, folders of CSV files, single CSV files, JSON and JSON Lines."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from pathlib import Path
 from curation.intake.problems import Problems, suggestion
 from schemas.registry import KINDS
 
-READABLE = "a folder of CSV files, or a .csv, .json or .jsonl file"
+READABLE = "a folder of CSV files, or an .xlsx, .ods, .csv, .json or .jsonl file"
 CSV_NAMES = ", ".join(f"{kind}.csv" for kind in KINDS)
-_WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".ods", ".numbers"}
-_SUFFIXES = {".csv", ".json", ".jsonl"}
+WORKBOOKS = {".xlsx", ".ods"}
+_REMEDIES = {
+    **dict.fromkeys((".xlsm", ".xltm"), "; save the workbook as .xlsx, which holds no macros"),
+    **dict.fromkeys((".xls", ".xlsb", ".xltx", ".numbers", ".fods", ".ots"), "; save the workbook as .xlsx"),
+}
+_SUFFIXES = WORKBOOKS | {".csv", ".json", ".jsonl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class InputFile:
 
     @property
     def suffix(self) -> str:
-        """What decides how the file is read: .csv, .json or .jsonl."""
+        """What decides how the file is read: .xlsx, .ods, .csv, .json or .jsonl."""
         return self.path.suffix.lower()
 
 
@@ -48,17 +52,15 @@ def _under(given: Path, problems: Problems) -> Iterator[InputFile]:
     elif not given.exists():
         problems.add(str(given), None, None, "no such file or folder", READABLE)
     elif given.suffix.lower() not in _SUFFIXES:
-        problems.add(given.name, None, None, _of_suffix(given.suffix), READABLE + _remedy(given.suffix))
+        problems.add(
+            given.name, None, None, _of_suffix(given.suffix), READABLE + _REMEDIES.get(given.suffix.lower(), "")
+        )
     elif _fits(given, given.name, problems):
         yield InputFile(given, given.name)
 
 
 def _of_suffix(suffix: str) -> str:
     return f"a file that ends in {suffix!r}" if suffix else "a file without an ending"
-
-
-def _remedy(suffix: str) -> str:
-    return "; save each sheet of the workbook as a CSV file" if suffix.lower() in _WORKBOOKS else ""
 
 
 def _in_folder(folder: Path, problems: Problems) -> Iterator[InputFile]:

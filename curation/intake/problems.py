@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 
 MOST_KEPT = 1000
 """Problems kept with their words; the rest are only counted."""
 
 MOST_CHOICES = 5000
 """Names a suggestion is looked for in; comparing with more would take longer than reading the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookSheet:
+    """A sheet of a workbook: its file, its name there, and the column letter of each field."""
+
+    book: Path
+    name: str
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where in a workbook something lies. Without a letter it is a whole row, without a row the sheet."""
+
+    sheet: BookSheet
+    row: int | None
+    letter: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +41,15 @@ class Problem:
     column: str | None
     found: str
     expected: str
+    spot: Spot | None = None
 
     @property
     def sentence(self) -> str:
         """The whole problem, as a person reads it."""
         place = self.file
+        if self.spot and self.spot.letter and self.row is not None:
+            named = f" ({self.column})" if self.column else ""
+            return f"{place}!{self.spot.letter}{self.row}{named}: found {self.found}, expected {self.expected}"
         if self.row is not None:
             place += f", {'line' if self.file.lower().endswith('.jsonl') else 'row'} {self.row}"
         if self.column is not None:
@@ -52,21 +75,29 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Problems:
-    """The problems met so far: the first thousand with their words, all of them counted."""
+    """The problems met so far: the first thousand with their words, all of them counted.
+
+    ``books`` are the sheets of workbooks by the names that messages give them ("book.xlsx, count").
+    """
 
     kept: list[Problem] = field(default_factory=list)
     total: int = 0
+    books: dict[str, BookSheet] = field(default_factory=dict)
 
     @property
     def full(self) -> bool:
         """Whether further problems are only counted."""
         return len(self.kept) >= MOST_KEPT
 
-    def add(self, file: str, row: int | None, column: str | None, found: str, expected: str) -> None:
-        """Note one problem."""
+    def add(
+        self, file: str, row: int | None, column: str | None, found: str, expected: str, letter: str | None = None
+    ) -> None:
+        """Note one problem. ``letter`` is the column of a workbook's sheet where no field tells it."""
         self.total += 1
         if not self.full:
-            self.kept.append(Problem(file, row, column, found, expected))
+            sheet = self.books.get(file)
+            spot = Spot(sheet, row, letter or sheet.letters.get(column or "")) if sheet else None
+            self.kept.append(Problem(file, row, column, found, expected, spot))
 
     def refuse(self) -> None:
         """Raise Refused, file by file and row by row, if there is any problem."""

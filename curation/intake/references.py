@@ -26,7 +26,8 @@ def references(bundle: Bundle, known: Mapping[str, set[str]]) -> list[Problem]:
     ``known`` holds the keys that the review has already, by entity; the key of an arm is "study/arm". At most a
     thousand problems are returned.
     """
-    problems = Problems()
+    home = "on the sheet {}" if bundle.books else "in {}.csv"
+    problems = Problems(books=dict(bundle.books))
     entities = {field.refers_to for model in KINDS.values() for field in model.fields() if field.refers_to}
     defined = {entity: set(known.get(entity, ())) | defined_in(bundle, entity) for entity in entities}
     for kind in bundle.tables:
@@ -36,7 +37,7 @@ def references(bundle: Bundle, known: Mapping[str, set[str]]) -> list[Problem]:
                 unknown[field.name] = _unknown(bundle, kind, field, defined[field.refers_to])
                 room = MOST_KEPT - len(problems.kept)
                 for index, said in islice(
-                    _said_of(bundle.tables[kind], field, defined[field.refers_to], unknown), room
+                    _said_of(bundle.tables[kind], field, defined[field.refers_to], unknown, home), room
                 ):
                     problems.add(*bundle.place(kind, index), field.name, *said)
     return problems.kept
@@ -61,7 +62,7 @@ def _unknown(bundle: Bundle, kind: str, field: FieldFacts, defined: Set[str]) ->
 
 
 def _said_of(
-    table: pa.Table, field: FieldFacts, defined: Set[str], unknown: Mapping[str, Mask]
+    table: pa.Table, field: FieldFacts, defined: Set[str], unknown: Mapping[str, Mask], home: str
 ) -> Iterator[tuple[int, tuple[str, str]]]:
     """The rows with an unknown name; an arm of an unknown study is not one, the study is the problem."""
     noted = unknown[field.name].copy()
@@ -72,9 +73,9 @@ def _said_of(
         close = defined if count < MOST_SUGGESTIONS else frozenset[str]()
         if field.several:
             missing = (each for each in table[field.name][index].as_py().split() if each not in defined)
-            yield from ((index, _said(field, each, each, close)) for each in missing)
+            yield from ((index, _said(field, each, each, close, home)) for each in missing)
             continue
-        yield index, _said(field, table[field.name][index].as_py(), keys[index].as_py(), close)
+        yield index, _said(field, table[field.name][index].as_py(), keys[index].as_py(), close, home)
 
 
 def defined_in(bundle: Bundle, entity: str) -> set[str]:
@@ -91,7 +92,7 @@ def _joined(table: pa.Table, names: Sequence[str]) -> pa.Array:
     return first
 
 
-def _said(field: FieldFacts, own: str, key: str | None, close: Set[str]) -> tuple[str, str]:
+def _said(field: FieldFacts, own: str, key: str | None, close: Set[str], home: str) -> tuple[str, str]:
     """What was found, and what was expected."""
     entity, parents = field.refers_to or "", " and ".join(_parents(field))
     if key is None:
@@ -100,4 +101,4 @@ def _said(field: FieldFacts, own: str, key: str | None, close: Set[str]) -> tupl
     choices = [each.removeprefix(before) for each in close if each.startswith(before)]
     of = f" of the {parents} {shown(before[:-1])}" if before else ""
     an = "an" if entity[0] in "aeiou" else "a"
-    return shown(own), f"the id of {an} {entity}{of}{suggestion(own, choices) or f'; define it in {entity}.csv'}"
+    return shown(own), f"the id of {an} {entity}{of}{suggestion(own, choices) or f'; define it {home.format(entity)}'}"

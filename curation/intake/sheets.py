@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from curation.intake.problems import Problems, plain, shown, suggestion
@@ -145,13 +145,14 @@ def _named(
             problems.add(sheet.file, header.number, None, *unknown_name(name, model))
         else:
             cells[known] = column
-    _required(header, cells, sheet, problems)
+    required_columns(header.number, cells, sheet, problems)
     return cells
 
 
-def _required(header: Row, cells: dict[str, Sequence[str | None]], sheet: Sheet, problems: Problems) -> None:
+def required_columns(header: int, given: Collection[str], sheet: Sheet, problems: Problems) -> None:
+    """Note the required columns that are not given; ``header`` is the row their names belong in."""
     for each in KINDS[sheet.kind].fields():
-        if each.required and each.name not in cells:
+        if each.required and each.name not in given:
             sheet.absent.add(each.name)
             expected = f"the column {each.name} ({each.meaning}), which every {sheet.kind} needs"
-            problems.add(sheet.file, header.number, None, "no column of that name", expected)
+            problems.add(sheet.file, header, None, "no column of that name", expected)

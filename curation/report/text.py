@@ -51,13 +51,15 @@ def terminal(
     return _coloured(text) if tty else text
 
 
-def full_text(checked: Checked, width: int = 100) -> str:
-    """Every finding with its explanations, by source, gravest first."""
+def full_text(checked: Checked, width: int = 100, asked: Mapping[str, str] | None = None) -> str:
+    """Every finding with its explanations, by source, gravest first; ``asked`` are open questions by fingerprint."""
     found: list[str] = []
     for source, findings in by_source(checked.findings).items():
         found += [_heading(source, findings), ""]
         for one in findings:
-            found += [*_sentence(one, width), *_details(one, width), ""]
+            question = (asked or {}).get(one.fingerprint)
+            about = wrapped(question, width, "    ", "      ") if question else []
+            found += [*_sentence(one, width), *_details(one, width), *about, ""]
     return "\n".join([*found, *wrapped(_was_checked(checked), width), "", *_total(checked, width)]) + "\n"
 
 

@@ -32,7 +32,7 @@ _ACCOUNT = (
     Column("exported", "Whether the record is in the clean dataset", example="yes", required=True, codes=YES_NO),
     Column("extraction", "Whether it goes out because several extractors agree, or as the extraction of one",
            example="consensus", codes=("consensus", "single")),
-    Column("reason", "Why it is held back, or that it goes out with an accepted finding", example="total is not given"),
+    Column("reason", "Why it is held back, that it goes out with an accepted finding, or by whose decision", example="total is not given"),
     Column("rules", "Rules of the findings behind the decision, separated by spaces", example="COUNT-001"),
     Column("fingerprints", "Fingerprints of these findings, separated by spaces", example="0f3a5c7788aa91d2"),
     Column("analyses", "Ids of the analyses it feeds, separated by spaces", example="cr cr.experimental"),
@@ -114,7 +114,10 @@ def _accounted(kind: str, one: Decisions, fed: pa.Table, schema: pa.Schema) -> p
 def _reasons(one: Decisions) -> dict[int, str]:
     """Of the rows that are held back why, and of those that carry an accepted finding that they do."""
     why = {row: "; ".join(dict.fromkeys(each.particular for each in given)) for row, given in one.reasons.items()}
-    return dict.fromkeys(one.findings, "exported with an accepted finding, see waivers.csv") | why
+    carried = dict.fromkeys(one.findings, "exported with an accepted finding, see waivers.csv")
+    said = {row: f"adjudicated: {each}" for row, each in one.adjudicated.items()}
+    both = {row: "; ".join(filter(None, (said.get(row), carried.get(row)))) for row in {**carried, **said}}
+    return both | why
 
 
 def _rules(findings: Iterable[Mapping[str, Any]]) -> str:

@@ -1,8 +1,8 @@
-"""Of records that several people extracted, which one goes out: what at least two give alike and nobody otherwise."""
+"""Of records that several people extracted, which one goes out: the adjudicated one, else what at least two give alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,37 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-ALONE, DIFFER, TWICE = 1, 2, 3
-"""Why an extraction stays behind: nobody else has it, somebody says otherwise, or another one alike goes out."""
+from store.consensus import CONSENSUS, WORDS, Key
+
+ALONE, DIFFER, TWICE, SETTLED, LEFT_OUT, UNSETTLED = 1, 2, 3, 4, 5, 6
+"""Why an extraction stays behind: nobody else has it, somebody says otherwise, another one alike goes out, its consensus
+goes out instead, it was decided to leave the record out; and of a consensus, that its originals have changed since."""
 
 
-def disagreement(table: pa.Table) -> NDArray[np.int8]:
-    """For every row why it stays behind, one of the codes above; 0 where it is the one of its record that goes out."""
+def disagreement(table: pa.Table, places: Mapping[Key, str] | None = None) -> NDArray[np.int8]:
+    """For every row why it stays behind, one of the codes above; 0 where it is the one of its record that goes out.
+
+    ``places`` says of every extraction that was adjudicated the id of its consensus, blank where it is left out.
+    """
+    if not len(table):
+        return np.zeros(0, np.int8)
+    places = places or {}
+    who, record = (table.column(name).to_pylist() for name in ("extractor", "record"))
+    standing = set(places.values())
+    behind = np.zeros(len(table), np.int8)
+    free = np.ones(len(table), bool)
+    if places or CONSENSUS in who:
+        for row, key in enumerate(zip(who, record, strict=True)):
+            if key[0] == CONSENSUS:
+                free[row], behind[row] = False, 0 if key[1] in standing else UNSETTLED
+            elif key in places:
+                free[row], behind[row] = False, SETTLED if places[key] else LEFT_OUT
+    behind[free] = _by_two(table.filter(pa.array(free)))
+    return behind
+
+
+def _by_two(table: pa.Table) -> NDArray[np.int8]:
+    """The same for records that nobody has decided on: one of each goes out that two give alike and nobody otherwise."""
     if not len(table):
         return np.zeros(0, np.int8)
     record = _coded(table.column("record"))
@@ -34,7 +59,7 @@ def disagreement(table: pa.Table) -> NDArray[np.int8]:
 
 def _compared(table: pa.Table) -> list[str]:
     """What two extractions of a record are compared in: all but the words around it and their own remarks."""
-    return [name for name in table.column_names if name not in ("extractor", "record", "printed", "quote", "note")]
+    return [name for name in table.column_names if name not in ("extractor", *WORDS)]
 
 
 def _content(table: pa.Table, name: str) -> Iterator[Any]:

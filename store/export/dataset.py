@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from schemas.arrow import table_schema
 from schemas.registry import KINDS, RECORDS
+from store.consensus import Adjudication
 from store.export import cells, contract
 from store.export.account import account_sheet, waivers_sheet
 from store.export.contract import ContractViolation
@@ -56,8 +57,10 @@ def export(
     *,
     review: str,
     waivers: Sequence[Waiver] = (),
+    adjudications: Sequence[Adjudication] = (),
     licence: str = "",
     adapters: Sequence[Adapter] = (),
+    models: Collection[str] = (),
 ) -> ExportAccount:
     """Write the clean dataset into a new or empty folder, or over an earlier export.
 
@@ -69,8 +72,10 @@ def export(
         folder: where the dataset goes.
         review: name of the review.
         waivers: the review's waivers; they say when a finding was accepted.
+        adjudications: the decisions on differences between extractors; what they settled goes out first.
         licence: short name of the dataset's licence, such as CC-BY-4.0.
         adapters: what makes further files, for one program or another.
+        models: extractors that are language models; the dataset says so.
 
     Raises:
         StoreError: the folder cannot be used; the message says why.
@@ -82,7 +87,7 @@ def export(
     refuse_what_is_not_ours(folder.resolve())
     whole = _complete(tables)
     bearing = Findings.of(findings, waivers)
-    decisions = decide(whole, bearing)
+    decisions = decide(whole, bearing, adjudications)
     kept = whole | {kind: each.table.filter(pa.array(each.exported)) for kind, each in decisions.items()}
     sheets = {kind: sheet(KINDS[kind], kept[kind]) for kind in KINDS if kind not in RECORDS or len(whole[kind])}
     for kind, each in sheets.items():
@@ -94,7 +99,8 @@ def export(
     analysis_sheets.check(found, made, kept)
     account = account_sheet(decisions, found)
     everything = [*sheets.values(), *made, account, waivers_sheet(decisions, bearing.accepted, waivers)]
-    heading = Heading(review, Extraction.of(whole), licence)
+    settled = sum(len(each.adjudicated) for each in decisions.values())
+    heading = Heading(review, Extraction.of(whole, models), licence, settled)
     write(folder, _files(heading, everything, decisions, found, whole["source"], adapters))
     records, exported = sum(len(each.table) for each in decisions.values()), how_many(decisions.values())
     why = why_held_back(decisions)

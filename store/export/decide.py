@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -15,11 +15,8 @@ from numpy.typing import NDArray
 
 from schemas.kinds.base import Record
 from schemas.registry import RECORDS
-from store.export import needs
-from store.export.agreement import ALONE as ALONE_CODE
-from store.export.agreement import DIFFER as DIFFER_CODE
-from store.export.agreement import TWICE as TWICE_CODE
-from store.export.agreement import disagreement
+from store.consensus import CONSENSUS, Adjudication, Key, settled
+from store.export import agreement, needs
 from store.export.extraction import Extraction
 from store.export.limits import Limits, Order, limits, orders
 from store.export.tidy import defined, has_unit, mask, references, unit_of
@@ -37,6 +34,9 @@ IMPOSSIBLE = "numbers that are out of order or out of range"
 TWICE = "a second extraction of the same record"
 DIFFER = "extractors who differ"
 ALONE = "an extraction by one person only, where several extract"
+SETTLED = "an original whose consensus goes out"
+LEFT_OUT = "a record that was decided to be left out"
+UNSETTLED = "a consensus whose originals have changed since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ class Decisions:
     """Of a row, the open errors that hold it back, or the accepted ones it carries."""
     consensus: bool = False
     """Whether several people extract, so that a record goes out because they agree."""
+    adjudicated: Mapping[int, str] = field(default_factory=dict)
+    """Of a row that goes out by decision, who decided what and why."""
 
 
 def exported(decisions: Iterable[Decisions]) -> int:
@@ -90,13 +92,37 @@ class Findings:
         return cls(dict(open_errors), dict(accepted))
 
 
-def decide(tables: Tables, findings: Findings) -> dict[str, Decisions]:
+def decide(tables: Tables, findings: Findings, adjudications: Sequence[Adjudication] = ()) -> dict[str, Decisions]:
     """What becomes of every record, by kind."""
     several = Extraction.of(tables).consensus
-    return {kind: _of_kind(RECORDS[kind], tables, findings, several=several) for kind in RECORDS}
+    places = settled(adjudications, tables)
+    said = _said(adjudications)
+    return {
+        kind: _of_kind(RECORDS[kind], tables, findings, _Settled(several, places.get(kind, {}), said.get(kind, {})))
+        for kind in RECORDS
+    }
 
 
-def _of_kind(model: type[Record], tables: Tables, findings: Findings, *, several: bool) -> Decisions:
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """Of the records of a kind: whether several extract, which are settled and as what, and the words of it."""
+
+    several: bool
+    places: Mapping[Key, str]
+    said: Mapping[Key, str]
+
+
+def _said(adjudications: Sequence[Adjudication]) -> dict[str, dict[Key, str]]:
+    """By kind, of a consensus and of its originals who decided what, and why."""
+    said: dict[str, dict[Key, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for one in adjudications:
+        if one.in_force:
+            for key in {(CONSENSUS, one.record_key), *one.keys}:
+                said[one.kind][key].append(one.said)
+    return {kind: {key: "; ".join(texts) for key, texts in each.items()} for kind, each in said.items()}
+
+
+def _of_kind(model: type[Record], tables: Tables, findings: Findings, done: _Settled) -> Decisions:
     table = tables[model.kind]
     reasons: dict[int, list[Reason]] = defaultdict(list)
     pairs = chain(
@@ -105,13 +131,23 @@ def _of_kind(model: type[Record], tables: Tables, findings: Findings, *, several
         _unusable(model, table),
         _unknown(model, tables),
         _impossible(model, table, settled={*findings.open_errors, *findings.accepted}),
-        _agreed(table, several=several),
+        _agreed(table, done),
     )
     for row, reason in pairs:
         reasons[row].append(reason)
     goes = np.ones(len(table), dtype=bool)
     goes[list(reasons)] = False
-    return Decisions(table, goes, dict(reasons), _pointing(table, findings), several)
+    return Decisions(
+        table, goes, dict(reasons), _pointing(table, findings), done.several, _adjudicated(table, goes, done)
+    )
+
+
+def _adjudicated(table: pa.Table, goes: Mask, done: _Settled) -> dict[int, str]:
+    """Of the consensus rows that go out, who decided what and why."""
+    if not done.places:
+        return {}
+    keys = zip(*(table.column(name).to_pylist() for name in ("extractor", "record")), strict=True)
+    return {row: done.said.get(key, "") for row, key in enumerate(keys) if goes[row] and key[0] == CONSENSUS}
 
 
 def _pointing(table: pa.Table, findings: Findings) -> dict[int, Sequence[Finding]]:
@@ -192,19 +228,32 @@ def _out_of_order(model: type[Record], one: Order, table: pa.Table) -> Mask:
     return broken
 
 
-def _agreed(table: pa.Table, *, several: bool) -> Iterator[tuple[int, Reason]]:
-    """Of records by several extractors, one of each goes out that at least two give alike and nobody otherwise."""
-    if not several:
+def _agreed(table: pa.Table, done: _Settled) -> Iterator[tuple[int, Reason]]:
+    """Of records by several extractors the adjudicated goes out, else one that two give alike and nobody otherwise."""
+    if not done.several and not done.places:
         return
-    behind = disagreement(table)
-    for row in _rows(behind == ALONE_CODE):
-        who = table.column("extractor")[row].as_py()
-        again = "have it extracted again, or export one person's extraction with --extractor"
-        yield row, Reason(ALONE, f"only {who} extracted it ({again})")
-    for row in _rows(behind == DIFFER_CODE):
-        yield row, Reason(DIFFER, "the extractors differ (settle it with 'curation reconcile')")
-    for row in _rows(behind == TWICE_CODE):
-        yield row, Reason(TWICE, "another extractor says the same, and the record counts once")
+    behind = agreement.disagreement(table, done.places)
+    if not done.several:
+        behind[behind == agreement.ALONE] = 0
+    again = "have it extracted again, or export one person's extraction with --extractor"
+    for row in _rows(behind > 0):
+        who, record = (table.column(name)[row].as_py() for name in ("extractor", "record"))
+        key = (who, record)
+        yield (
+            row,
+            {
+                agreement.ALONE: Reason(ALONE, f"only {who} extracted it ({again})"),
+                agreement.DIFFER: Reason(DIFFER, "the extractors differ (settle it with 'curation reconcile')"),
+                agreement.TWICE: Reason(TWICE, "another extractor says the same, and the record counts once"),
+                agreement.SETTLED: Reason(
+                    SETTLED, f"adjudicated: {done.said.get(key, '')}; see {done.places.get(key, '')}"
+                ),
+                agreement.LEFT_OUT: Reason(LEFT_OUT, f"adjudicated: {done.said.get(key, '')}"),
+                agreement.UNSETTLED: Reason(
+                    UNSETTLED, "an original has changed since (settle it with 'curation reconcile')"
+                ),
+            }[int(behind[row])],
+        )
 
 
 def _part(table: pa.Table, field: str, part: str) -> NDArray[np.float64]:

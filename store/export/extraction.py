@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from schemas.registry import RECORDS
+from store.consensus import CONSENSUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,15 @@ class Extraction:
     """Who extracted the records, by name; no name where it is not known."""
 
     by: tuple[str, ...] = ()
+    models: frozenset[str] = frozenset()
+    """Names that are language models, among these or not."""
 
     @classmethod
-    def of(cls, tables: Mapping[str, pa.Table]) -> Extraction:
-        """The extractors of the records in these tables."""
+    def of(cls, tables: Mapping[str, pa.Table], models: Collection[str] = ()) -> Extraction:
+        """The extractors of the records in these tables; ``models`` are the names of language models."""
         named = [tables[kind].column("extractor") for kind in RECORDS if "extractor" in tables[kind].column_names]
-        return cls(tuple(sorted({each for column in named for each in column.unique().to_pylist() if each})))
+        people = {each for column in named for each in column.unique().to_pylist() if each} - {CONSENSUS}
+        return cls(tuple(sorted(people)), frozenset(models))
 
     @property
     def consensus(self) -> bool:
@@ -33,7 +37,11 @@ class Extraction:
 
         >>> Extraction(("AB", "CD")).said, Extraction(("AB",)).said, Extraction().said
         ('consensus of AB, CD', 'single extraction by AB', 'single extraction')
+        >>> Extraction(("gpt", "llama"), frozenset({"gpt", "llama"})).said
+        'consensus of gpt (a language model), llama (a language model); no person extracted'
         """
+        named = [f"{each} (a language model)" if each in self.models else each for each in self.by]
         if self.consensus:
-            return f"consensus of {', '.join(self.by)}"
-        return f"single extraction by {self.by[0]}" if self.by else "single extraction"
+            alone = "; no person extracted" if self.models.issuperset(self.by) else ""
+            return f"consensus of {', '.join(named)}{alone}"
+        return f"single extraction by {named[0]}" if named else "single extraction"

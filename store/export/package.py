@@ -29,6 +29,8 @@ class Heading:
     review: str
     extraction: Extraction
     licence: str = ""
+    adjudicated: int = 0
+    """Records that go out by decision of an adjudicator."""
 
 
 def datapackage(
@@ -49,6 +51,8 @@ def datapackage(
         "madeBy": MADE_BY,
         "extraction": heading.extraction.said,
     }
+    if heading.adjudicated:
+        package["adjudicatedRecords"] = heading.adjudicated
     if heading.licence:
         package["licenses"] = [{"name": heading.licence}]
     package["sources"] = [_source(each) for each in sources.to_pylist()]
