@@ -104,6 +104,7 @@ def reconcile(
             + " (hand in with --submit NAME; the owner may look with --owner)"
         )
     from curation.reconcile import show
+    from curation.report.wording import amount
 
     if shape == "json":
         click.echo(json.dumps(show.document(done, review.name, decisions), ensure_ascii=False, indent=2))
@@ -114,7 +115,7 @@ def reconcile(
         for line in lines:
             click.echo(line)
         fields = sum(max(len(each.fields), 1) for each in done.open)
-        click.echo(f"{fields} differences left in {len(done.open)} records", err=True)
+        click.echo(f"{amount(fields, 'difference')} left in {amount(len(done.open), 'record')}", err=True)
     sys.exit(int(bool(done.open or done.withheld)))
 
 
