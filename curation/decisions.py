@@ -1,12 +1,85 @@
-"""Waivers meet findings: a finding someone has accepted is waived, a waiver without a finding is stale."""
+"""A check of a review: every extractor judged alone, and waivers met with findings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any
 
-from curation.engine.run import Checked
+import pyarrow as pa
+
+from curation.engine.rule import Rule
+from curation.engine.run import Checked, Progress, merged
+from curation.engine.run import check as run_check
+from schemas.registry import RECORDS
+from store.consensus import CONSENSUS, applied
 from store.findings import Waiver
+from store.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCheck:
+    """All findings of a review, each once; the findings of every extractor; and the waivers whose finding is gone."""
+
+    checked: Checked
+    alone: Mapping[str, Checked]
+    stale: list[Waiver]
+
+
+def check_review(
+    review: Review,
+    tables: Mapping[str, pa.Table],
+    rules: tuple[Rule, ...],
+    documents: pa.Table | None = None,
+    progress: Progress | None = None,
+    *,
+    keep: bool,
+) -> ReviewCheck:
+    """Check the tables of an open review; with ``keep`` the findings are saved in it.
+
+    Each extractor's records are judged alone, those that are settled as they were settled.
+    """
+    decisions = review.adjudications()
+    alone = {
+        each: check_tables(applied(tables, decisions, each), rules, documents, progress) for each in extractors(tables)
+    }
+    together = reduce(merged, alone.values()) if alone else check_tables(tables, rules, documents, progress)
+    checked, stale = decide(together, review.waivers())
+    if keep:
+        review.save_findings(by_extractor(checked, alone), checked.summary())
+    return ReviewCheck(checked, alone, stale)
+
+
+def check_tables(
+    tables: Mapping[str, pa.Table],
+    rules: tuple[Rule, ...],
+    documents: pa.Table | None = None,
+    progress: Progress | None = None,
+) -> Checked:
+    """What the rules say of these tables, with the texts of the sources where there are any."""
+    return run_check(dict(tables) | ({} if documents is None else {"document": documents}), rules, progress)
+
+
+def extractors(tables: Mapping[str, pa.Table]) -> list[str]:
+    """Who extracted the records, by name."""
+    named = (
+        tables[kind].column("extractor").unique().to_pylist()
+        for kind in RECORDS
+        if "extractor" in tables[kind].column_names
+    )
+    return sorted({each for names in named for each in names} - {CONSENSUS})
+
+
+def by_extractor(checked: Checked, alone: Mapping[str, Checked]) -> list[dict[str, Any]]:
+    """The findings of every extractor with their name, in the order in which they are listed together."""
+    if not alone:
+        return [one.as_dict() for one in checked.findings]
+    place = {one.fingerprint: number for number, one in enumerate(checked.findings)}
+    # Of several findings with one fingerprint the last is listed when checks are merged; it is saved first here.
+    named = [(who, one) for who in reversed(list(alone)) for one in alone[who].findings]
+    named.sort(key=lambda each: place[each[1].fingerprint])
+    return [one.as_dict() | {"extractor": who} for who, one in named]
 
 
 def decide(checked: Checked, waivers: Iterable[Waiver]) -> tuple[Checked, list[Waiver]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from store import asof, consensus, ddl
 from store.asof import Revision
 from store.changes import sentence
 from store.consensus import CONSENSUS, WORDS, Adjudication, Key, Original, Present, Version, compared
-from store.errors import StoreError
+from store.errors import ChangedMeanwhile, StoreError
 from store.intake import add_revision
 from store.query import number
 from store.transaction import transaction
@@ -31,6 +32,9 @@ class Choice:
 
     ``decision``: "taken" (what ``taken_from`` says), "other" (``value``; None leaves the field blank), "agreed" (all
     say the same; the words around it come from ``taken_from``), "left_out" (the record does not belong here).
+
+    ``seen``: of every extraction the revision of the review at which the person saw it. With it the choice is refused
+    (ChangedMeanwhile) where an extraction was changed, or the same was decided, since.
     """
 
     kind: str
@@ -39,6 +43,23 @@ class Choice:
     field: str | None = None
     taken_from: str | None = None
     value: str | None = None
+    seen: Mapping[Key, int] | None = dataclasses.field(default=None, compare=False)
+
+
+class DecidedMeanwhile(ChangedMeanwhile):
+    """Somebody has decided on a record after the person looked at it who wanted to; nothing was written."""
+
+    def __init__(self, one: Adjudication) -> None:
+        made = one.made
+        super().__init__(
+            kind=one.kind, record_key=one.record_key, extractor=CONSENSUS, revision=made.revision,
+            who=made.who, at=made.at, now={},
+        )  # fmt: skip
+        self.sentence = (
+            f"{made.who} decided on {one.kind} {one.record_key!r} meanwhile, at {made.at:%Y-%m-%d %H:%M} UTC: {one.said}; "
+            "nothing was overwritten: look at it as it is now, and reopen that decision if it has to be made again"
+        )
+        self.args = (self.sentence,)
 
 
 @dataclass(slots=True)
@@ -97,6 +118,7 @@ def adjudicate(
     with transaction(connection):
         work = _prepare(connection, present, choices, who=who, why=why)
         for choice in choices:
+            _refuse_unseen(connection, work, choice)
             _decide(work, choice)
         _write(connection, work, present, {(each.kind, each.record_key) for each in work.new})
         add_revision(connection, work.revision, who=who, action="adjudicate", why=why)
@@ -146,6 +168,34 @@ def _prepare(
         for extractor, key in connection.execute(query, [CONSENSUS]).fetchall():
             owners[kind, key].add((extractor, key))
     return _Work(last + 1, made, found, standing, names, taken, owners, next_id)
+
+
+def _refuse_unseen(connection: duckdb.DuckDBPyConnection, work: _Work, choice: Choice) -> None:
+    """Raise ChangedMeanwhile where the person has not seen what the extractions say now, or a decision on the same."""
+    if choice.seen is None:
+        return
+    for key in sorted(choice.originals):
+        now = work.versions[choice.kind].get(key)
+        if now is None or now.revision > choice.seen.get(key, -1):
+            _changed(connection, choice.kind, key, now)
+    last = min(choice.seen.values(), default=-1)
+    names = {work.names.get((choice.kind, key)) for key in choice.originals}
+    for name in sorted(each for each in names if each is not None):
+        for one in work.standing[choice.kind, name]:
+            other_field = None not in (one.field, choice.field) and one.field != choice.field
+            if last < one.made.revision < work.revision and not (other_field and one.keys == choice.originals):
+                raise DecidedMeanwhile(one)
+
+
+def _changed(connection: duckdb.DuckDBPyConnection, kind: str, key: Key, now: Version | None) -> None:
+    """Raise ChangedMeanwhile, with who changed it last; where the row is not there, it is left to ``_checked``."""
+    if now is None:
+        return
+    made = next(each for each in asof.revisions(connection, now.revision) if each.revision == now.revision)
+    raise ChangedMeanwhile(
+        kind=kind, record_key=key[1], extractor=key[0], revision=now.revision, who=made.who, at=made.at,
+        now=None if now.retired else now.cells,
+    )  # fmt: skip
 
 
 def _decide(work: _Work, choice: Choice) -> None:

@@ -14,8 +14,9 @@ from schemas.kinds.base import Declared, Record
 from schemas.registry import KINDS
 from store import asof, ddl, references
 from store.consensus import CONSENSUS
-from store.errors import StoreError
+from store.errors import ChangedMeanwhile, StoreError
 from store.intake import add_revision
+from store.query import first_row
 from store.transaction import transaction
 
 Cells = dict[str, str | None]
@@ -25,6 +26,7 @@ Cells = dict[str, str | None]
 @dataclass(frozen=True, slots=True)
 class _Current:
     extractor: str
+    revision: int
     retired: bool
     position: int
     rowid: int
@@ -40,11 +42,12 @@ def revise(
     who: str,
     why: str,
     extractor: str | None,
+    seen: int | None = None,
 ) -> int | None:
     """Write new texts for some fields; the number of the revision, or None where they are what they were."""
     model = model_of(kind)
     with transaction(connection):
-        now = _current(connection, model, record_key, extractor)
+        now = _current(connection, model, record_key, extractor, seen)
         row = _revised(model, record_key, now.cells, changes)
         texts = texts_of(model, row)
         if texts == now.cells:
@@ -67,12 +70,19 @@ def revise(
 
 
 def retire(
-    connection: duckdb.DuckDBPyConnection, kind: str, record_key: str, *, who: str, why: str, extractor: str | None
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    record_key: str,
+    *,
+    who: str,
+    why: str,
+    extractor: str | None,
+    seen: int | None = None,
 ) -> int:
     """Take a row out of the current state; its history stays. The number of the revision."""
     model = model_of(kind)
     with transaction(connection):
-        now = _current(connection, model, record_key, extractor)
+        now = _current(connection, model, record_key, extractor, seen)
         references.check_unused(connection, model, now.cells)
         revision = asof.latest(connection) + 1
         connection.execute(
@@ -97,25 +107,53 @@ def texts_of(model: type[Declared], row: Declared) -> Cells:
 
 
 def _current(
-    connection: duckdb.DuckDBPyConnection, model: type[Declared], record_key: str, extractor: str | None
+    connection: duckdb.DuckDBPyConnection,
+    model: type[Declared],
+    record_key: str,
+    extractor: str | None,
+    seen: int | None,
 ) -> _Current:
     names = [each.name for each in model.fields()]
     rows = connection.execute(
         f"""
-        SELECT extractor, retired, {ddl.quoted("position")}, rowid, {ddl.text_list(model, names)}
+        SELECT extractor, revision, retired, {ddl.quoted("position")}, rowid, {ddl.text_list(model, names)}
         FROM {ddl.quoted(model.kind)} WHERE record_key = ?
         QUALIFY row_number() OVER (PARTITION BY extractor ORDER BY revision DESC) = 1 ORDER BY extractor
         """,
         [record_key],
     ).fetchall()
     found = [
-        _Current(owner, retired, position, rowid, dict(zip(names, texts, strict=True)))
-        for owner, retired, position, rowid, *texts in rows
+        _Current(owner, revision, retired, position, rowid, dict(zip(names, texts, strict=True)))
+        for owner, revision, retired, position, rowid, *texts in rows
     ]
-    return _the_one(found, model.kind, record_key, extractor)
+    mine = _whose(found, model.kind, record_key, extractor)
+    kept = [each for each in mine if not each.retired]
+    if seen is not None and len(kept) <= 1:
+        _check_seen(connection, model, record_key, max(kept or mine, key=lambda each: each.revision), seen)
+    return _the_one(kept, model.kind, record_key)
 
 
-def _the_one(found: list[_Current], kind: str, record_key: str, extractor: str | None) -> _Current:
+def _check_seen(
+    connection: duckdb.DuckDBPyConnection, model: type[Declared], record_key: str, now: _Current, seen: int
+) -> None:
+    """Raise ChangedMeanwhile unless the row is at the revision that the person saw."""
+    if now.revision == seen:
+        return
+    query = 'SELECT who, epoch_us("at") FROM revision WHERE revision = ?'
+    who, at = first_row(connection, query, [now.revision]) or ("somebody", 0)
+    raise ChangedMeanwhile(
+        kind=model.kind,
+        record_key=record_key,
+        extractor=now.extractor,
+        revision=now.revision,
+        who=who,
+        at=asof.moment(at),
+        now=None if now.retired else now.cells,
+    )
+
+
+def _whose(found: list[_Current], kind: str, record_key: str, extractor: str | None) -> list[_Current]:
+    """The rows that can be meant, retired ones too. Raises StoreError where there are none."""
     if extractor == CONSENSUS:
         raise StoreError(
             f"the consensus of {kind} {record_key!r} follows from decisions; change them with: curation reconcile"
@@ -124,7 +162,10 @@ def _the_one(found: list[_Current], kind: str, record_key: str, extractor: str |
     if not mine:
         whose = f" of extractor {extractor!r}" if extractor is not None else ""
         raise StoreError(f"the review has no {kind} {record_key!r}{whose}; look up its id with: curation history")
-    kept = [each for each in mine if not each.retired]
+    return mine
+
+
+def _the_one(kept: list[_Current], kind: str, record_key: str) -> _Current:
     if not kept:
         raise StoreError(f"{kind} {record_key!r} has been retired; take it in again under a new id to use it")
     if len(kept) > 1:
@@ -145,9 +186,10 @@ def _revised(model: type[Declared], record_key: str, now: Cells, changes: Mappin
     wanted = {name: text for name, text in {**now, **changes}.items() if name not in split_anew}
     blank = {name: None for name in _parts(model) - split_anew if not wanted.get(name)}
     try:
+        check_cells(changes)
         return model.model_validate(wanted).model_copy(update=blank)
-    except ValidationError as problem:
-        said = sentence(problem)
+    except (ValidationError, StoreError) as problem:
+        said = sentence(problem) if isinstance(problem, ValidationError) else str(problem)
     # Raised out here, because a chained validation error would keep the connection alive until the program ends.
     raise StoreError(f"{model.kind} {record_key!r} stays as it was: {said}")
 
@@ -163,6 +205,13 @@ def _split_anew(model: type[Declared], now: Cells, changes: Mapping[str, str | N
     parts = grammar.split(now["printed"] or "", now["decimal_mark"] or "point")
     said = {model.composite[part.role]: part.text for part in parts if part.role in model.composite}
     return {name for name in _parts(model) - changes.keys() if not now[name] or now[name] == said.get(name)}
+
+
+def check_cells(cells: Mapping[str, str | None]) -> None:
+    """Raise StoreError for a text that no file can hold: half of a character, which some programs paste."""
+    for name, cell in cells.items():
+        if isinstance(cell, str) and any("\ud800" <= each <= "\udfff" for each in cell):
+            raise StoreError(f"{name}: {cell!r} holds half a character; type it anew")
 
 
 def sentence(problem: ValidationError) -> str:

@@ -112,11 +112,17 @@ class Version:
 
 
 def submissions(connection: duckdb.DuckDBPyConnection, as_of: AsOf = None) -> list[Submission]:
-    """Who has handed in which source; the first time counts."""
+    """Who has handed in which source; the first time counts since it was taken back last."""
     made = {each.revision: each for each in revisions(connection, resolve(connection, as_of))}
     rows = connection.execute(
-        "SELECT source, extractor, min(revision) FROM submission WHERE revision <= ? GROUP BY ALL ORDER BY ALL",
-        [max(made, default=0)],
+        """
+        WITH back AS (
+            SELECT source, extractor, max(revision) AS last FROM withdrawal WHERE revision <= $upto GROUP BY ALL
+        )
+        SELECT source, extractor, min(revision) FROM submission LEFT JOIN back USING (source, extractor)
+        WHERE revision <= $upto AND revision > coalesce(last, 0) GROUP BY ALL ORDER BY ALL
+        """,
+        {"upto": max(made, default=0)},
     ).fetchall()
     return [Submission(source, who, number, made[number].at, made[number].who) for source, who, number in rows]
 

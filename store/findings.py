@@ -18,6 +18,9 @@ from store.transaction import transaction
 SHORTEST_PREFIX = 6
 """Characters of a fingerprint that must be given."""
 
+EXTRACTOR = "extractor"
+"""The key of a finding under which it is saved from whose records it follows; findings that are read do not have it."""
+
 _JSON = ("explanations", "records")
 
 
@@ -48,7 +51,10 @@ class CheckRun:
 def save(
     connection: duckdb.DuckDBPyConnection, findings: Sequence[Mapping[str, object]], summary: Mapping[str, object]
 ) -> None:
-    """Replace the stored findings and note the check. Waivers in force decide the status of their findings."""
+    """Replace the stored findings and note the check. Waivers in force decide the status of their findings.
+
+    A finding may say under "extractor" from whose records it follows; one that several have is given once for each.
+    """
     columns = _columns(connection)
     table = pa.table({name: _cells(findings, name, kind) for name, kind in columns.items()})
     with transaction(connection):
@@ -65,14 +71,20 @@ def save(
         )
 
 
-def read(connection: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
-    """The findings of the last check, in the order in which they were saved."""
-    names = list(_columns(connection))
+def read(connection: duckdb.DuckDBPyConnection, extractor: str | None = None) -> list[dict[str, object]]:
+    """The findings of the last check in the order in which they were saved, each fingerprint once.
+
+    With an extractor only those that were saved as theirs.
+    """
+    names = [name for name in _columns(connection) if name != EXTRACTOR]
     listed = ", ".join(f'"{name}"' for name in names)
-    rows = connection.execute(f"SELECT {listed} FROM finding ORDER BY rowid").fetchall()
+    wanted, parameters = (f"WHERE {EXTRACTOR} = ?", [extractor]) if extractor is not None else ("", [])
+    # Not by row_number() over rowid, at which DuckDB 2.0.0 breaks with an internal error.
+    first = f"SELECT min(rowid) FROM finding {wanted} GROUP BY fingerprint"
+    rows = connection.execute(f"SELECT {listed} FROM finding WHERE rowid IN ({first}) ORDER BY rowid", parameters)
     return [
         {name: json.loads(cell) if name in _JSON else cell for name, cell in zip(names, row, strict=True)}
-        for row in rows
+        for row in rows.fetchall()
     ]
 
 

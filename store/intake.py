@@ -21,6 +21,8 @@ from store.transaction import transaction
 
 INTAKE = "intake"
 """The action of a revision made by an intake."""
+ADD = "add"
+"""The action of a revision by which new rows were typed in: for the next intake they were taken in, too."""
 
 _ORDER = "#order"
 _STAGED = "#staged"
@@ -129,7 +131,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, model: type[Declared], extract
         WITH staged AS (SELECT *, {ddl.key_expression(model)} AS record_key FROM {ddl.quoted(_STAGED)}),
         past AS (
             SELECT record_key, arg_max(k.rowid, revision) AS now,
-                   arg_max(k.rowid, revision) FILTER (WHERE action = '{INTAKE}') AS taken
+                   arg_max(k.rowid, revision) FILTER (WHERE action IN ('{INTAKE}', '{ADD}')) AS taken
             FROM {kind} k JOIN revision USING (revision) WHERE extractor = ? GROUP BY record_key
         )
         SELECT n.{ddl.quoted(_ORDER)}, n.record_key, l.{ddl.quoted("position")} AS place,

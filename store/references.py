@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
@@ -30,6 +30,24 @@ def check(
         for key in _keys(field, cells):
             if not _is_current(connection, entity, key):
                 raise StoreError(f"{field.name}: the review has no {field.refers_to} {key!r}; take it in first")
+
+
+def check_rows(
+    connection: duckdb.DuckDBPyConnection, model: type[Declared], rows: Sequence[Mapping[str, str | None]]
+) -> None:
+    """Raise StoreError if one of many rows names something that the review does not have; the sentence says which."""
+    known: set[tuple[str, str]] = set()
+    for row_number, cells in enumerate(rows, 1):
+        for field in model.fields():
+            entity = field.refers_to
+            if entity is None or cells[field.name] is None:
+                continue
+            for key in _keys(field, cells):
+                if (entity, key) not in known and not _is_current(connection, KINDS[entity], key):
+                    raise StoreError(
+                        f"row {row_number}: {field.name}: the review has no {entity} {key!r}; take it in first"
+                    )
+                known.add((entity, key))
 
 
 def check_unused(connection: duckdb.DuckDBPyConnection, model: type[Declared], cells: Mapping[str, str | None]) -> None:
@@ -62,8 +80,8 @@ def _reads(field: FieldFacts) -> set[str]:
 
 
 def _is_current(connection: duckdb.DuckDBPyConnection, entity: type[Declared], key: str) -> bool:
-    query = f"SELECT 1 FROM {ddl.quoted(entity.kind)} WHERE record_key = ? AND rowid IN ({asof.current_rows(entity)})"
-    return first_row(connection, query, [key, asof.latest(connection)]) is not None
+    query = f"SELECT arg_max(retired, revision) FROM {ddl.quoted(entity.kind)} WHERE record_key = ?"
+    return first_row(connection, query, [key]) == (False,)
 
 
 def _users(

@@ -17,6 +17,8 @@ import duckdb
 import pyarrow as pa
 
 from store import (
+    accounts,
+    additions,
     adjudicate,
     asof,
     changes,
@@ -27,8 +29,12 @@ from store import (
     intake,
     opening,
     queries,
+    rows,
     subjects,
+    withdrawal,
 )
+from store.accounts import Account
+from store.additions import Added
 from store.adjudicate import Choice
 from store.asof import AsOf, Revision
 from store.consensus import Adjudication, Submission
@@ -38,6 +44,7 @@ from store.history import HistoryEntry
 from store.intake import IntakeResult
 from store.migrate import kind_columns
 from store.queries import Query
+from store.rows import Page, Progress, Row
 from store.subjects import Subject
 
 
@@ -103,14 +110,70 @@ class Review:
         with self._changing() as connection:
             return intake.take_in(connection, tables, who=who, why=why, extractor=extractor or who)
 
-    def tables(self, as_of: AsOf = None, extractor: str | None = None) -> dict[str, pa.Table]:
+    def add(
+        self,
+        kind: str,
+        rows: Sequence[Mapping[str, str | None]],
+        *,
+        who: str,
+        why: str,
+        extractor: str | None = None,
+    ) -> Added:
+        """Add new rows of a kind, all of them or none; ``extractor`` is ``who`` unless named, for entities nobody.
+
+        A blank record id is made. Raises StoreError where a row is not valid, names what is not there, or its id is
+        taken, be it by a retired row.
+        """
+        who, why = _given("who", who), _given("why", why)
+        with self._changing() as connection:
+            return additions.add(connection, kind, rows, who=who, why=why, extractor=extractor or who)
+
+    def tables(
+        self, as_of: AsOf = None, extractor: str | None = None, sources: Collection[str] | None = None
+    ) -> dict[str, pa.Table]:
         """The current rows of every kind, or those at an earlier revision or time, in the order of first intake.
 
-        Tables of records carry a last column ``extractor``; naming one keeps that extractor's records only. A time
-        without a zone is local time.
+        Tables of records carry a last column ``extractor``; naming one keeps that extractor's records only, naming
+        sources their records only. Entities are always whole. A time without a zone is local time.
         """
         with self._reading() as connection:
-            return asof.tables(connection, self._present, as_of, extractor)
+            return asof.tables(connection, self._present, as_of, extractor, sources)
+
+    def row(self, kind: str, record_key: str, extractor: str | None = None, as_of: AsOf = None) -> Row | None:
+        """One row as it is or was, retired or not; None where there is none.
+
+        Raises StoreError where several extractors have it and none is named.
+        """
+        model = changes.model_of(kind)
+        with self._reading() as connection:
+            return rows.row(connection, self._present, model, record_key, extractor, as_of)
+
+    def rows(
+        self,
+        kind: str,
+        *,
+        source: str | None = None,
+        extractors: Collection[str] | None = None,
+        offset: int = 0,
+        limit: int = 100,
+        search: str | None = None,
+    ) -> Page:
+        """A page of current rows in the order of first intake, and how many there are on all pages.
+
+        ``search`` is a part of the key, of an id, of the place or of the quote, in capitals or not. Without
+        ``extractors`` the rows of all, the consensus too; entities belong to no source and to nobody.
+        """
+        model = changes.model_of(kind)
+        with self._reading() as connection:
+            return rows.page(
+                connection, self._present, model,
+                source=source, extractors=extractors, offset=offset, limit=limit, search=search,
+            )  # fmt: skip
+
+    def progress(self) -> list[Progress]:
+        """How many current records everybody has of every source, by kind; the consensus is left out."""
+        with self._reading() as connection:
+            return rows.progress(connection, self._present)
 
     def revise(
         self,
@@ -121,20 +184,26 @@ class Review:
         who: str,
         why: str,
         extractor: str | None = None,
+        seen: int | None = None,
     ) -> int | None:
         """Write new texts for some fields of a row; the new revision, or None where nothing changes.
 
-        Raises StoreError, and changes nothing, where the row would not be valid.
+        Raises StoreError, and changes nothing, where the row would not be valid; ChangedMeanwhile where it is no
+        longer at the revision ``seen``.
         """
         who, why = _given("who", who), _given("why", why)
         with self._changing() as connection:
-            return changes.revise(connection, kind, record_key, changes_, who=who, why=why, extractor=extractor)
+            return changes.revise(
+                connection, kind, record_key, changes_, who=who, why=why, extractor=extractor, seen=seen
+            )
 
-    def retire(self, kind: str, record_key: str, *, who: str, why: str, extractor: str | None = None) -> int:
-        """Take a row out of the current state; its history stays. The new revision."""
+    def retire(
+        self, kind: str, record_key: str, *, who: str, why: str, extractor: str | None = None, seen: int | None = None
+    ) -> int:
+        """Take a row out of the current state; its history stays. The new revision. ``seen`` as in ``revise``."""
         who, why = _given("who", who), _given("why", why)
         with self._changing() as connection:
-            return changes.retire(connection, kind, record_key, who=who, why=why, extractor=extractor)
+            return changes.retire(connection, kind, record_key, who=who, why=why, extractor=extractor, seen=seen)
 
     def history(self, record_key: str | None = None, as_of: AsOf = None) -> list[HistoryEntry]:
         """Every change of every row, or of one, oldest first."""
@@ -146,15 +215,26 @@ class Review:
         with self._reading() as connection:
             return asof.revisions(connection, asof.resolve(connection, as_of))
 
+    def change(self, revision: int) -> Revision | None:
+        """Who made one change of the review, when, by which action and why; None where there is no such revision."""
+        with self._reading() as connection:
+            return asof.change(connection, revision)
+
     def save_findings(self, found: Sequence[Mapping[str, object]], summary: Mapping[str, object]) -> None:
-        """Replace the stored findings by those of a new check, and note the check."""
+        """Replace the stored findings by those of a new check, and note the check.
+
+        A finding may say under "extractor" from whose records it follows; what follows from several is given for each.
+        """
         with self._changing() as connection:
             findings.save(connection, found, summary)
 
-    def findings(self) -> list[dict[str, object]]:
-        """The findings of the last check; those with a waiver in force are waived."""
+    def findings(self, extractor: str | None = None) -> list[dict[str, object]]:
+        """The findings of the last check, or those of one extractor; those with a waiver in force are waived.
+
+        A finding of several extractors is listed once.
+        """
         with self._reading() as connection:
-            return findings.read(connection)
+            return findings.read(connection, extractor)
 
     def last_check(self) -> CheckRun | None:
         """When the review was last checked, at which revision, with which result."""
@@ -236,10 +316,20 @@ class Review:
         with self._reading() as connection:
             return consensus.submissions(connection, as_of)
 
+    def withdraw_submission(self, extractor: str, source: str, *, who: str, why: str) -> int:
+        """Take back that an extractor handed in a source; the new revision.
+
+        Raises StoreError where they have not, and once all who extracted the source have: what differs may be known.
+        """
+        who, why = _given("who", who), _given("why", why)
+        with self._changing() as connection:
+            return withdrawal.withdraw(connection, extractor, source, who=who, why=why)
+
     def adjudicate(self, choices: Sequence[Choice], *, who: str, why: str) -> list[int]:
         """Settle differences between extractors, all of the choices or none; the ids of the decisions.
 
         A record of which nothing is left to decide gets a consensus, a row with the extractor "consensus".
+        Raises ChangedMeanwhile where a choice says what was seen (``Choice.seen``) and that is no longer so.
         """
         who, why = _given("who", who), _given("why", why)
         with self._changing() as connection:
@@ -255,6 +345,26 @@ class Review:
         """All decisions on differences, oldest first: in force, stale and reopened, as they stood then."""
         with self._reading() as connection:
             return consensus.adjudications(connection, self._present, as_of)
+
+    def accounts(self) -> dict[str, Account]:
+        """Who may work in the review, by name; what a role means is said in ``store.accounts.ROLES``."""
+        with self._reading() as connection:
+            return accounts.accounts(connection)
+
+    def set_account(self, name: str, *, role: str | None = None, password: str | None = None, who: str) -> int:
+        """Make an account, or give it another role or password; the revision of its last change.
+
+        ``password`` is an encoded argon2 hash. Raises StoreError where no owner would be left.
+        """
+        who = _given("who", who)
+        with self._changing() as connection:
+            return accounts.set_account(connection, name, role=role, password=password, who=who)
+
+    def remove_account(self, name: str, *, who: str) -> int:
+        """Take an account away; what the person did stays under their name. The new revision."""
+        who = _given("who", who)
+        with self._changing() as connection:
+            return accounts.remove_account(connection, name, who=who)
 
     def reader(self) -> duckdb.DuckDBPyConnection:
         """A cursor for queries of your own. Pass values as parameters, never in the text. Closed with the review."""

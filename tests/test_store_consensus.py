@@ -176,8 +176,9 @@ def state(review, **named):
 
 def test_a_review_from_before_double_extraction_opens_and_can_be_settled(path):
     with duckdb.connect(str(path)) as connection:
-        for name in ("submission", "adjudication", "adjudicated", "reopening"):
+        for name in ("submission", "adjudication", "adjudicated", "reopening", "account", "withdrawal"):
             connection.execute(f"DROP TABLE {name}")
+        connection.execute("ALTER TABLE finding DROP COLUMN extractor")
         later = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() if name.startswith(("query", "extractor"))]  # fmt: skip
         for name in later:
             connection.execute(f'DROP TABLE "{name}"')

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,11 @@ import pyarrow as pa
 from curation.commands.common import Progress, chosen_rules, refusing
 from curation.commands.query import pending_by_finding
 from curation.commands.reading import documents, is_review, read_consistently
-from curation.decisions import decide
+from curation.decisions import check_review, check_tables
 from curation.engine.findings import ORDER
 from curation.engine.rule import Rule
-from curation.engine.run import Checked, merged
-from curation.engine.run import check as run_check
-from schemas.registry import RECORDS
-from store.consensus import CONSENSUS, applied
+from curation.engine.run import Checked
+from store.findings import Waiver
 from store.review import Review
 
 _FILE = click.Path(path_type=Path)
@@ -83,37 +80,20 @@ def checked_files(
 
 def checked_review(
     path: Path, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool
-) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
-    """Check a review; a check by all rules is kept in it. Waivers count.
-
-    Each extractor's records are judged alone, those that are settled as they were settled.
-    """
+) -> tuple[Mapping[str, pa.Table], Checked, list[Waiver]]:
+    """Check a review file with every extractor's records judged alone; a check by all rules is kept in it."""
     with Review.open(path) as store:
         tables = store.tables()
-        decisions = store.adjudications()
-        alone = [applied(tables, decisions, each) for each in extractors(tables)] or [tables]
-        checked = reduce(merged, [judged(each, rules, texts) for each in alone])
-        checked, stale = decide(checked, store.waivers())
-        if keep:
-            store.save_findings([one.as_dict() for one in checked.findings], checked.summary())
-    return tables, checked, stale
-
-
-def extractors(tables: Mapping[str, pa.Table]) -> list[str]:
-    """Who extracted the records, by name."""
-    named = (
-        tables[kind].column("extractor").unique().to_pylist()
-        for kind in RECORDS
-        if "extractor" in tables[kind].column_names
-    )
-    return sorted({each for names in named for each in names} - {CONSENSUS})
+        progress = Progress()
+        one = check_review(store, tables, rules, documents(texts, tables), progress, keep=keep)
+        progress.close()
+    return tables, one.checked, one.stale
 
 
 def judged(tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path | None) -> Checked:
     """What the rules say of these tables, with the texts of the sources where there are any."""
     progress = Progress()
-    found = documents(texts, tables)
-    checked = run_check(dict(tables) | ({} if found is None else {"document": found}), rules, progress)
+    checked = check_tables(tables, rules, documents(texts, tables), progress)
     progress.close()
     return checked
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from curation.commands.check import checked_review, extractors, judged
+from curation.commands.check import checked_review, judged
 from curation.commands.common import chosen_rules, refusing
-from curation.decisions import decide
+from curation.decisions import decide, extractors
 from schemas.programs import PROGRAMS
 from store.review import Review
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import click
 import pyarrow as pa
 
+from curation.entry.documents import source_text
 from curation.intake.bundle import Bundle
 from curation.intake.problems import Refused
 from curation.intake.read import read
 from curation.intake.references import references
-from schemas.kinds.entities import ENTITIES
 
 STORE_SUFFIX = ".duckdb"
-BOM = "﻿"
 
 
 def is_review(path: Path) -> bool:
@@ -31,32 +31,21 @@ def read_consistently(paths: Sequence[Path], known: Mapping[str, set[str]] | Non
     return bundle
 
 
-def known_ids(tables: Mapping[str, pa.Table]) -> dict[str, set[str]]:
-    """The ids of the entities that a review already holds; an arm is known as 'study/arm'."""
-    return {
-        model.kind: {
-            "/".join(str(part) for part in key)
-            for key in zip(
-                *(tables[model.kind].column(each.name).to_pylist() for each in model.fields() if each.key), strict=True
-            )
-        }
-        for model in ENTITIES
-        if model.kind in tables
-    }
-
-
 def documents(folder: Path | None, tables: Mapping[str, pa.Table]) -> pa.Table | None:
-    """The texts of the sources, for the quote check: the files that the sources name, in this folder."""
+    """The texts of the sources, for the quote check: the files that the sources name, in this folder.
+
+    A file that cannot be used is named on stderr; one that is not there is passed over.
+    """
     if folder is None:
         return None
-    sources = tables["source"].select(["source", "document"]).to_pylist()
-    named = [(each["source"], folder / each["document"]) for each in sources if each["document"]]
-    found = [
-        (source, file.read_text(encoding="utf-8", errors="replace").removeprefix(BOM))
-        for source, file in named
-        if file.is_file()
-    ]
+    found: dict[str, str] = {}
+    for each in tables["source"].select(["source", "document"]).to_pylist():
+        one = source_text(folder, each["document"])
+        if one.result == "read":
+            found[each["source"]] = one.text
+        elif one.result == "refused":
+            click.echo(one.sentence, err=True)
     return pa.table(
-        {"source": [source for source, _ in found], "text": [text for _, text in found]},
+        {"source": list(found), "text": list(found.values())},
         schema=pa.schema([("source", pa.string()), ("text", pa.string())]),
     )

@@ -9,7 +9,8 @@ import click
 from curation.commands.books import findings_marked, refusals_marked
 from curation.commands.common import moment_of, refusing, whoever
 from curation.commands.model import as_model, model_options, quotes_looked_up
-from curation.commands.reading import known_ids, read_consistently
+from curation.commands.reading import read_consistently
+from curation.intake.references import known_ids
 from store.history import HistoryEntry
 from store.review import Review
 

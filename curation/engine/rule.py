@@ -15,6 +15,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from curation.engine.flagged import Flagged
@@ -91,7 +92,7 @@ class Rule:
         """The sentence a user reads: the first line of the docstring."""
         return (self.identity.__doc__ or "").strip().splitlines()[0].rstrip(".")
 
-    @property
+    @cached_property
     def arguments(self) -> dict[str, bool]:
         """The fields the rule reads, and whether each must be known for the rule to speak."""
         parameters = inspect.signature(self.identity).parameters.values()

@@ -297,11 +297,14 @@ def check(tables: Tables, rules: Sequence[Rule], progress: Progress | None = Non
         return run.run()
 
 
-def check_batches(kind: str, batches: Iterable[pa.RecordBatch], rules: Sequence[Rule]) -> Checked:
+def check_batches(
+    kind: str, batches: Iterable[pa.RecordBatch], rules: Sequence[Rule], beside: pa.Table | None = None
+) -> Checked:
     """Judge a stream of record batches of one kind by the rules that look at single rows, in bounded memory.
 
     Each batch has the schema of ``schemas.arrow.table_schema`` (columns that no rule reads may be missing).
+    ``beside`` holds the records among which explanations look around, the judged ones with them.
     """
-    run = _Run({}, rules, None)
+    run = _Run({} if beside is None else {kind: beside}, rules, None)
     run.stream(kind, batches)
     return run.out

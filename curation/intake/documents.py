@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from curation.intake.problems import Problems, shown, suggestion
 from curation.intake.sheets import Sheet, field_named, unknown_name
@@ -67,6 +67,18 @@ def jsonl_sheets(text: str, file: str, problems: Problems) -> list[Sheet]:
             close = suggestion(kind, KINDS) if isinstance(kind, str) else ""
             problems.add(file, number, "kind", _called(kind), _KINDS + close)
     return [_sheet(kind, file, each, problems) for kind, each in rows.items()]
+
+
+def sheet_of_rows(kind: str, file: str, rows: Iterable[tuple[int, Mapping[str, object]]], problems: Problems) -> Sheet:
+    """Rows of cells by the names they were typed under, each with its number; ``file`` is what messages call them."""
+    items: list[tuple[int, object]] = [
+        (number, _Object((name, _bare(value)) for name, value in row.items())) for number, row in rows
+    ]
+    return _sheet(kind, file, items, problems)
+
+
+def _bare(value: object) -> object:
+    return _Bare(value) if type(value) in {int, float} else value
 
 
 def _loaded(text: str, file: str, row: int | None, problems: Problems) -> tuple[object] | None:

@@ -42,13 +42,14 @@ def _cell(text: str | None) -> str:
     return "blank" if text is None else shown(text)
 
 
-def finished(one: Stack) -> pa.Table:
-    """The table of a stack without problems, in the schema of its kind."""
+def finished(one: Stack, rows: Mask | None = None) -> pa.Table:
+    """The table of a stack, or of these rows of it, in the schema of its kind; they must be without problems."""
     cells = {
         each.name: one.cells[each.name].fill_null(each.default) if each.default else one.cells[each.name]
         for each in one.model.fields()
     }
-    return from_texts(one.model, pa.table(cells))
+    texts = pa.table(cells)
+    return from_texts(one.model, texts if rows is None else texts.filter(pa.array(rows)))
 
 
 def give_ids(one: Stack, problems: Problems) -> None:

@@ -13,6 +13,9 @@ MOST_KEPT = 1000
 MOST_CHOICES = 5000
 """Names a suggestion is looked for in; comparing with more would take longer than reading the file."""
 
+LONGEST_NAME = 200
+"""Characters of a word for which a suggestion is looked for; a longer one is no mistyped name."""
+
 
 @dataclass(frozen=True, slots=True)
 class BookSheet:
@@ -75,7 +78,7 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Problems:
-    """The problems met so far: the first thousand with their words, all of them counted.
+    """The problems met so far: the first ``most`` with their words, all of them counted.
 
     ``books`` are the sheets of workbooks by the names that messages give them ("book.xlsx, count").
     """
@@ -83,11 +86,12 @@ class Problems:
     kept: list[Problem] = field(default_factory=list)
     total: int = 0
     books: dict[str, BookSheet] = field(default_factory=dict)
+    most: int = MOST_KEPT
 
     @property
     def full(self) -> bool:
         """Whether further problems are only counted."""
-        return len(self.kept) >= MOST_KEPT
+        return len(self.kept) >= self.most
 
     def add(
         self, file: str, row: int | None, column: str | None, found: str, expected: str, letter: str | None = None
@@ -113,7 +117,7 @@ def shown(text: str, longest: int = 60) -> str:
 
 def suggestion(word: str, choices: Collection[str]) -> str:
     """'; did you mean ...?' for the closest of the choices, or nothing when none is close."""
-    if len(choices) > MOST_CHOICES:
+    if len(choices) > MOST_CHOICES or len(word) > LONGEST_NAME:
         return ""
     by_plain = {plain(each): each for each in choices}
     close = get_close_matches(plain(word), by_plain, n=1, cutoff=0.6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from itertools import islice
 
 import numpy as np
@@ -14,20 +14,24 @@ from curation.intake.problems import MOST_KEPT, Problem, Problems, shown, sugges
 from curation.intake.stack import Mask, given, where
 from schemas.fields import FieldFacts
 from schemas.identity import key_fields
+from schemas.kinds.entities import ENTITIES
 from schemas.registry import KINDS
 
 MOST_SUGGESTIONS = 100
 """Unknown names of a column a close match is looked for; comparing every name with every other takes too long."""
 
 
-def references(bundle: Bundle, known: Mapping[str, set[str]]) -> list[Problem]:
+def references(
+    bundle: Bundle, known: Mapping[str, Collection[str]], home: str = "", most: int = MOST_KEPT
+) -> list[Problem]:
     """Problems with ids that are neither defined in the bundle nor ``known``; an empty list if there are none.
 
-    ``known`` holds the keys that the review has already, by entity; the key of an arm is "study/arm". At most a
-    thousand problems are returned.
+    ``known`` holds the keys that the review has already, by entity; the key of an arm is "study/arm".
+    ``home`` says where an entity is defined, its kind or its ``{plural}`` in braces. At most ``most`` problems are
+    returned.
     """
-    home = "on the sheet {}" if bundle.books else "in {}.csv"
-    problems = Problems(books=dict(bundle.books))
+    home = home or ("on the sheet {}" if bundle.books else "in {}.csv")
+    problems = Problems(books=dict(bundle.books), most=most)
     entities = {field.refers_to for model in KINDS.values() for field in model.fields() if field.refers_to}
     defined = {entity: set(known.get(entity, ())) | defined_in(bundle, entity) for entity in entities}
     for kind in bundle.tables:
@@ -35,7 +39,7 @@ def references(bundle: Bundle, known: Mapping[str, set[str]]) -> list[Problem]:
         for field in KINDS[kind].fields():
             if field.refers_to:
                 unknown[field.name] = _unknown(bundle, kind, field, defined[field.refers_to])
-                room = MOST_KEPT - len(problems.kept)
+                room = most - len(problems.kept)
                 for index, said in islice(
                     _said_of(bundle.tables[kind], field, defined[field.refers_to], unknown, home), room
                 ):
@@ -45,10 +49,11 @@ def references(bundle: Bundle, known: Mapping[str, set[str]]) -> list[Problem]:
 
 def _keys(table: pa.Table, field: FieldFacts) -> pa.Array:
     """The key a field names on each row: an arm's id after the study of the row; null where a part is missing."""
-    return _joined(table, [*_parents(field), field.name])
+    return _joined(table, [*parents(field), field.name])
 
 
-def _parents(field: FieldFacts) -> tuple[str, ...]:
+def parents(field: FieldFacts) -> tuple[str, ...]:
+    """The fields of the same row that the id in this field needs beside it: the study of an arm."""
     return key_fields(KINDS[field.refers_to])[:-1] if field.refers_to else ()
 
 
@@ -66,7 +71,7 @@ def _said_of(
 ) -> Iterator[tuple[int, tuple[str, str]]]:
     """The rows with an unknown name; an arm of an unknown study is not one, the study is the problem."""
     noted = unknown[field.name].copy()
-    for parent in _parents(field):
+    for parent in parents(field):
         noted &= ~unknown[parent]
     keys = _keys(table, field)
     for count, index in enumerate(np.flatnonzero(noted).tolist()):
@@ -82,7 +87,7 @@ def defined_in(bundle: Bundle, entity: str) -> set[str]:
     """The keys of the entities that the bundle itself defines; the key of an arm is "study/arm"."""
     if entity not in bundle.tables:
         return set()
-    return set(_joined(bundle.tables[entity], key_fields(KINDS[entity])).to_pylist())
+    return set(_joined(bundle.tables[entity], key_fields(KINDS[entity])).drop_null().to_pylist())
 
 
 def _joined(table: pa.Table, names: Sequence[str]) -> pa.Array:
@@ -94,11 +99,24 @@ def _joined(table: pa.Table, names: Sequence[str]) -> pa.Array:
 
 def _said(field: FieldFacts, own: str, key: str | None, close: Set[str], home: str) -> tuple[str, str]:
     """What was found, and what was expected."""
-    entity, parents = field.refers_to or "", " and ".join(_parents(field))
+    entity, over = field.refers_to or "", " and ".join(parents(field))
     if key is None:
-        return f"{shown(own)} without a {parents}", f"the {parents} of the {entity} in the column {parents}"
+        return f"{shown(own)} without a {over}", f"the {over} of the {entity} in the column {over}"
     before = key.removesuffix(own)
     choices = [each.removeprefix(before) for each in close if each.startswith(before)]
-    of = f" of the {parents} {shown(before[:-1])}" if before else ""
+    of = f" of the {over} {shown(before[:-1])}" if before else ""
     an = "an" if entity[0] in "aeiou" else "a"
-    return shown(own), f"the id of {an} {entity}{of}{suggestion(own, choices) or f'; define it {home.format(entity)}'}"
+    there = home.format(entity, plural=KINDS[entity].label_plural)
+    return shown(own), f"the id of {an} {entity}{of}{suggestion(own, choices) or f'; define it {there}'}"
+
+
+def known_ids(tables: Mapping[str, pa.Table]) -> dict[str, set[str]]:
+    """The ids of the entities that a review already holds; an arm is known as 'study/arm'."""
+    return {
+        model.kind: {
+            "/".join(str(part) for part in key)
+            for key in zip(*(tables[model.kind].column(name).to_pylist() for name in key_fields(model)), strict=True)
+        }
+        for model in ENTITIES
+        if model.kind in tables
+    }
