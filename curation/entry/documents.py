@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
 
 from curation.intake.problems import shown
+from schemas.typesetting import ELLIPSIS, LATEX, PASSED_OVER, SIGNS
 
 LARGEST = 10_000_000
 """Bytes a text may have; a longer one is no text of one document."""
@@ -92,13 +93,10 @@ def _content(file: Path, name: str) -> Document:
     return Document("read", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-# What the quote check (QUOTE-002) passes over; tests hold the two against each other.
-_PASSED_OVER = frozenset("\t\n\f\r \u00a0\u00ad\u2009\u202f-\u2010\u2011\u2012\u2013\u2014\u2212*_^$\\{}")
-"""What typesetting adds or takes away: spaces, line breaks, hyphens, dashes, emphasis and LaTeX marks."""
-_SIGNS = str.maketrans({"⩾": "≥", "⩽": "≤", "“": '"', "”": '"', "‘": "'", "’": "'", "·": "."})
-_LATEX = {r"\geq": "≥   ", r"\leq": "≤   "}
-"""Signs in LaTeX, with spaces that keep every later sign at its place."""
-_ELLIPSIS = re.compile(r"\[?(?:\.\.\.|…)\]?")
+_SIGNS = str.maketrans(SIGNS)
+_LATEX = {found: meant.ljust(len(found)) for found, meant in LATEX.items()}
+"""With spaces that keep every later sign at its place."""
+_ELLIPSIS = re.compile(ELLIPSIS)
 _JAMO = ("\u1160", "\u11ff")
 
 
@@ -157,7 +155,7 @@ def _bare(text: str) -> _Bare:
     low = _lowered(signs).translate(_SIGNS)
     for latex, sign in _LATEX.items():
         low = low.replace(latex, sign)
-    kept = [place for place, sign in enumerate(low) if sign not in _PASSED_OVER]
+    kept = [place for place, sign in enumerate(low) if sign not in PASSED_OVER]
     last = [place + (4 if low[place] in "≥≤" and signs[place] == "\\" else 1) - 1 for place in kept]
     return _Bare(
         "".join([low[place] for place in kept]), [starts[each] for each in kept], [ends[each] for each in last]

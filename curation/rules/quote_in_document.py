@@ -1,18 +1,17 @@
 """QUOTE-002. Catalogue 54: the quote occurs in the source document."""
 
 from curation.engine.rule import rule
+from schemas.typesetting import ELLIPSIS, LATEX, PASSED_OVER, SIGNS
 from schemas.verdicts import Verdicts
 
-_MARKS = r"[\s\x{00a0}\x{00ad}\x{2009}\x{202f}\-‐‑‒–—−*_^$\\{}]+"
-"""What typesetting adds or takes away: spaces, line breaks, soft and hard hyphens, dashes, emphasis and LaTeX marks."""
+_MARKS = "[" + "".join(rf"\x{{{ord(sign):04x}}}" for sign in PASSED_OVER) + "]+"
 
 
 def _bare(text):
-    """SQL for a text without typesetting: one spelling of >= and <=, of quotation marks, and none of _MARKS."""
-    signs = {r"\geq": "≥", r"\leq": "≤", "⩾": "≥", "⩽": "≤", "“": '"', "”": '"', "‘": "''", "’": "''", "·": "."}
+    """SQL for a text without typesetting."""
     out = f"lower(nfc_normalize({text}))"
-    for found, meant in signs.items():
-        out = f"replace({out}, '{found}', '{meant}')"
+    for found, meant in {**LATEX, **SIGNS}.items():
+        out = f"replace({out}, '{found}', '{meant.replace(chr(39), chr(39) * 2)}')"
     return f"regexp_replace({out}, '{_MARKS}', '', 'g')"
 
 
@@ -30,7 +29,7 @@ def _bare(text):
                    list(record ORDER BY kind, record) AS records
             FROM records WHERE quote IS NOT NULL GROUP BY source, quote
         ), sought AS (
-            SELECT q.*, d.words, d.body, list_filter(list_transform(regexp_split_to_array(q.quote, '\\[?(?:[.][.][.]|…)\\]?'), lambda part: {_bare("part")}), lambda part: part <> '') AS parts
+            SELECT q.*, d.words, d.body, list_filter(list_transform(regexp_split_to_array(q.quote, '{ELLIPSIS}'), lambda part: {_bare("part")}), lambda part: part <> '') AS parts
             FROM quotes q JOIN documents d ON q.source = d.source
         ), found AS (
             SELECT * EXCLUDE (body), len(parts) > 0 AND len(list_filter(parts, lambda part: NOT contains(body, part))) = 0 AS there FROM sought
