@@ -20,6 +20,8 @@ COMMANDS = {
     "waivers": "query:waivers",
     "history": "review:history",
     "export": "export:export",
+    "serve": "serve:serve",
+    "account": "account:account",
     "pool": "pool:pool",
     "rules": "catalogue:rules_command",
     "fields": "catalogue:fields_command",

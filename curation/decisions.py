@@ -35,19 +35,21 @@ def check_review(
     progress: Progress | None = None,
     *,
     keep: bool,
+    revision: int | None = None,
 ) -> ReviewCheck:
     """Check the tables of an open review; with ``keep`` the findings are saved in it.
 
-    Each extractor's records are judged alone, those that are settled as they were settled.
+    Each extractor's records are judged alone, those that are settled as they were settled. ``revision`` is that of the
+    tables, where the review may have changed since.
     """
-    decisions = review.adjudications()
+    decisions = review.adjudications(revision)
     alone = {
         each: check_tables(applied(tables, decisions, each), rules, documents, progress) for each in extractors(tables)
     }
     together = reduce(merged, alone.values()) if alone else check_tables(tables, rules, documents, progress)
     checked, stale = decide(together, review.waivers())
     if keep:
-        review.save_findings(by_extractor(checked, alone), checked.summary())
+        review.save_findings(by_extractor(checked, alone), checked.summary(), revision)
     return ReviewCheck(checked, alone, stale)
 
 

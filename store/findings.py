@@ -49,11 +49,15 @@ class CheckRun:
 
 
 def save(
-    connection: duckdb.DuckDBPyConnection, findings: Sequence[Mapping[str, object]], summary: Mapping[str, object]
+    connection: duckdb.DuckDBPyConnection,
+    findings: Sequence[Mapping[str, object]],
+    summary: Mapping[str, object],
+    revision: int | None = None,
 ) -> None:
     """Replace the stored findings and note the check. Waivers in force decide the status of their findings.
 
     A finding may say under "extractor" from whose records it follows; one that several have is given once for each.
+    ``revision`` is what was checked, where the review may have changed since; by default the last one.
     """
     columns = _columns(connection)
     table = pa.table({name: _cells(findings, name, kind) for name, kind in columns.items()})
@@ -67,7 +71,11 @@ def save(
         _apply_waivers(connection)
         connection.execute(
             "INSERT INTO check_run VALUES (make_timestamptz(?), ?, ?)",
-            [asof.micros(datetime.now(UTC)), asof.latest(connection), json.dumps(dict(summary), ensure_ascii=False)],
+            [
+                asof.micros(datetime.now(UTC)),
+                asof.latest(connection) if revision is None else revision,
+                json.dumps(dict(summary), ensure_ascii=False),
+            ],
         )
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,6 +32,7 @@ from store import (
     queries,
     rows,
     subjects,
+    whose,
     withdrawal,
 )
 from store.accounts import Account
@@ -46,6 +48,7 @@ from store.migrate import kind_columns
 from store.queries import Query
 from store.rows import Page, Progress, Row
 from store.subjects import Subject
+from store.whose import Whereabouts
 
 
 class Review:
@@ -81,7 +84,7 @@ class Review:
             if not self.read_only:
                 with suppress(duckdb.Error):  # closed already, or the disk is full: the log beside the file keeps it
                     self._connection.checkpoint()
-            self._connection.close()
+            _let_go(self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -220,13 +223,16 @@ class Review:
         with self._reading() as connection:
             return asof.change(connection, revision)
 
-    def save_findings(self, found: Sequence[Mapping[str, object]], summary: Mapping[str, object]) -> None:
+    def save_findings(
+        self, found: Sequence[Mapping[str, object]], summary: Mapping[str, object], revision: int | None = None
+    ) -> None:
         """Replace the stored findings by those of a new check, and note the check.
 
         A finding may say under "extractor" from whose records it follows; what follows from several is given for each.
+        ``revision`` is what was checked, where the review may have changed since; by default the last one.
         """
         with self._changing() as connection:
-            findings.save(connection, found, summary)
+            findings.save(connection, found, summary, revision)
 
     def findings(self, extractor: str | None = None) -> list[dict[str, object]]:
         """The findings of the last check, or those of one extractor; those with a waiver in force are waived.
@@ -235,6 +241,19 @@ class Review:
         """
         with self._reading() as connection:
             return findings.read(connection, extractor)
+
+    def findings_of_each(self) -> list[dict[str, object]]:
+        """The findings of the last check as they were saved, one for each extractor from whose records they follow.
+
+        Each says who that is under "extractor"; None where it is not known.
+        """
+        with self._reading() as connection:
+            return whose.saved(connection)
+
+    def whereabouts(self, records: Collection[str], after: int = 0) -> dict[tuple[str, str], list[Whereabouts]]:
+        """By extractor and record id, the kinds and sources such records have, or had at any revision after this one."""
+        with self._reading() as connection:
+            return whose.whereabouts(connection, self._present, records, after)
 
     def last_check(self) -> CheckRun | None:
         """When the review was last checked, at which revision, with which result."""
@@ -386,6 +405,18 @@ class Review:
             raise StoreError(f"{self.path} was opened for reading only; open it for writing to change it")
         with self._writing:
             yield self._connection
+
+
+def _let_go(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close; another thread may be asking for a cursor at this moment, so that it is tried again for a while."""
+    for _ in range(200):
+        try:
+            connection.close()
+        except duckdb.ResourceInUseException:
+            time.sleep(0.01)
+        else:
+            return
+    connection.close()
 
 
 def _given(name: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
 from curation.intake.problems import Problems, shown, suggestion
 from curation.intake.sheets import Sheet, field_named, unknown_name
@@ -78,7 +79,7 @@ def sheet_of_rows(kind: str, file: str, rows: Iterable[tuple[int, Mapping[str, o
 
 
 def _bare(value: object) -> object:
-    return _Bare(value) if type(value) in {int, float} else value
+    return _Bare(value) if type(value) in {int, float, Decimal} else value
 
 
 def _loaded(text: str, file: str, row: int | None, problems: Problems) -> tuple[object] | None:
@@ -156,7 +157,7 @@ def _called(value: object) -> str:
             return f"the number {value[:40]}"
         case str():
             return shown(value)
-        case _Object():
+        case _Object() | dict():
             return "an object" if value else "an empty object"
         case _:
             return "a list"

@@ -63,7 +63,7 @@ def pooled_page(
     """
     names = anchors(each.analysis.id for each in outcomes)
     entries = [
-        _entry(each, figures.get(each.analysis.id, {}), f"of-{names[each.analysis.id]}")
+        entry(each, figures.get(each.analysis.id, {}), f"of-{names[each.analysis.id]}")
         for each in outcomes
         if isinstance(each, Pooled)
     ]
@@ -79,7 +79,8 @@ def pooled_page(
     return _environment().get_template("pooled.html.j2").render(content)
 
 
-def _entry(pooled: Pooled, figures: Mapping[str, Figure], name: str) -> dict[str, Any]:
+def entry(pooled: Pooled, figures: Mapping[str, Figure], name: str) -> dict[str, Any]:
+    """What is shown of one analysis: its numbers in print, other models, and its studies. ``name`` is its place on the page."""
     facts, rows, read = pooled.analysis.facts, pooled.analysis.rows, reading(pooled.result)
     header = [
         "label",

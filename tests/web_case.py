@@ -1,0 +1,104 @@
+"""A review with people, served to a test client: two extractors, an adjudicator and an owner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from curation.web.app import create_app
+from curation.web.desk import Desk
+from curation.web.passwords import hashed
+from store.review import Review
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of people who exist in tests only
+PEOPLE = {"ana": "extractor", "ben": "extractor", "cara": "adjudicator", "olga": "owner"}
+SOURCES = {"donk": "Phase I/II study of lenalidomide after transplantation", "wolschke": "Lenalidomide as maintenance"}
+
+ENTITIES: dict[str, list[dict[str, str]]] = {
+    "source": [{"source": key, "title": title, "type": "article"} for key, title in SOURCES.items()],
+    "study": [{"study": key, "label": key.title()} for key in SOURCES],
+    "arm": [{"study": key, "arm": "all", "label": "All participants"} for key in SOURCES],
+    "outcome": [
+        {"outcome": key, "label": label}
+        for key, label in (("cr", "Complete response"), ("gvhd", "Acute GVHD"), ("anemia", "Anaemia"))
+    ],
+}
+
+
+@cache
+def _password() -> str:
+    return hashed(PASSWORD)
+
+
+def count(outcome: str, printed: str, source: str = "donk", **more: str) -> dict[str, str]:
+    """A count record as somebody types it."""
+    place = {"section": "Table 2", "row": outcome, "column": "n (%)"}
+    return {"source": source, "study": source, "arm": "all", "outcome": outcome, "printed": printed, **place, **more}
+
+
+def make_review(path: Path, *, people: bool = True) -> Path:
+    """A review with sources, studies, arms and outcomes, and nobody's records."""
+    with Review.create(path) as review:
+        for kind, rows in ENTITIES.items():
+            review.add(kind, rows, who="olga", why="set up")
+        for name, role in (dict(sorted(PEOPLE.items(), key=lambda each: each[1] != "owner")) if people else {}).items():
+            review.set_account(name, role=role, password=_password(), who="olga")
+    return path
+
+
+@contextmanager
+def served(path: Path, documents: Path | None = None) -> Iterator[Site]:
+    """The app of this review file, without a network."""
+    with Review.open(path) as review:
+        yield Site(Desk(review, documents=documents, alone="solo"))
+
+
+class Site:
+    """An app, and the people at their browsers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.app = create_app(desk)
+
+    @property
+    def review(self) -> Review:
+        """The review that is served."""
+        return self.desk.review
+
+    def browser(self, *, raising: bool = True) -> TestClient:
+        """A browser in which nobody is signed in. Redirects are not followed; failures of the server are raised."""
+        return TestClient(self.app, follow_redirects=False, raise_server_exceptions=raising)
+
+    def sign_in(self, name: str) -> Browser:
+        """A browser in which this person is signed in."""
+        client = self.browser()
+        page = client.get("/login")
+        answer = client.post("/login", data={"name": name, "password": PASSWORD, "csrf": csrf_in(page.text)})
+        assert answer.status_code == 303, answer.text
+        return Browser(client)
+
+
+class Browser:
+    """A signed-in browser that sends its token along."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        self.csrf = csrf_in(client.get("/").text)
+
+    def get(self, address: str, **more):
+        return self.client.get(address, **more)
+
+    def post(self, address: str, data: dict[str, str] | None = None, **more):
+        return self.client.post(address, data={"csrf": self.csrf, **(data or {})}, **more)
+
+
+def csrf_in(page: str) -> str:
+    """The token of a page's forms."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page) or re.search(r'X-CSRF-Token&#34;: &#34;([^&]+)&#34;', page)
+    assert found, page
+    return found[1]
