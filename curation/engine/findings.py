@@ -47,9 +47,11 @@ class Finding:
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Finding:
         """The finding that ``as_dict`` wrote; other keys are passed over."""
-        known = {each.name for each in fields(cls)}
-        kept = {name: value for name, value in given.items() if name in known}
+        kept = {name: value for name, value in given.items() if name in _NAMES}
         return cls(**kept | {name: tuple(kept.get(name, ())) for name in ("explanations", "records")})
+
+
+_NAMES = frozenset(each.name for each in fields(Finding))
 
 
 def fingerprint(*parts: str) -> str:

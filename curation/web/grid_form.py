@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
@@ -125,7 +125,7 @@ def form_in(posted: FormData, kind: str, *, anew: bool = False) -> Form:
             heads[int(heading[1])][heading[2]] = text
         elif name.startswith(PREFIX) and name.removeprefix(PREFIX) in (FIXED, *laid.above):
             above[name.removeprefix(PREFIX)] = text
-        elif text.strip() and (found or heading or text != defaults.get(name, text + "?")):
+        elif text.strip() and (found or heading or text != defaults.get(name, text)):
             carried[name] = text
             if found:
                 rows.setdefault(found[1], {})
@@ -170,16 +170,28 @@ def _paste_printed(form: Form, cells: list[list[str]]) -> tuple[Form, str]:
 
 
 def _paste_rows(form: Form, cells: list[list[str]]) -> tuple[Form, str]:
-    known = {each.label.casefold(): name for name, each in widgets(form.laid.model).items() if name in form.laid.beside}
-    known |= {name: name for name in form.laid.beside}
+    known = {each.label.casefold(): name for name, each in widgets(form.laid.model).items()}
+    known |= {name: name for name in widgets(form.laid.model)}
     named = [known.get(cell.casefold(), "") for cell in cells[0]]
-    if all(named):
-        names, cells = named, cells[1:]
+    if all(named) and len(set(named)) == len(named):
+        form, names, cells = _showing(form, named), named, cells[1:]
     else:
         names = list(form.laid.beside)
     if any(len(row) > len(names) for row in cells):
         return form, f"Nothing was pasted: the text has more cells in a row than the {len(names)} columns that are shown; show more fields first."  # fmt: skip
     return _placed(form, [dict(zip(names, row, strict=False)) for row in cells]), f"{len(cells)} rows were laid out."
+
+
+def _showing(form: Form, names: Sequence[str]) -> Form:
+    """The table with these fields as columns, those that stood above it too."""
+    if set(names) <= set(form.laid.beside):
+        return form
+    places = dict.fromkeys(form.laid.above, ABOVE) | dict.fromkeys((*form.laid.beside, *names), BESIDE)
+    laid = layout(form.laid.kind, printed=False, places=places)
+    above = {name: text for name, text in form.sheet.above.items() if name in (FIXED, *laid.above)}
+    moved = {name: form.sheet.above[name] for name in names if form.sheet.above.get(name, "").strip()}
+    rows = {row: {**moved, **held} if any(held.values()) else held for row, held in form.sheet.rows.items()}
+    return replace(form, laid=laid, sheet=replace(form.sheet, above=above, rows=rows))
 
 
 def _placed(form: Form, filled: list[dict[str, str]]) -> Form:

@@ -6,30 +6,18 @@ be it the extractor's own or, where it was settled, the consensus. What two extr
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from curation.engine.findings import Finding, worst_first
+from curation.engine.findings import Finding
 from curation.web.blinding import Sight
 from curation.web.desk import Desk
+from curation.web.laid_out import Check, LaidOut, RecordSeen, Told, last, need
 from curation.web.people import Person
 from curation.web.remembered import remembered
 from store.findings import Waiver
-from store.whose import Whereabouts, owners
-
-Told = Mapping[tuple[str, str], Sequence[Whereabouts]]
-"""By extractor and record id, where such records are."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordSeen:
-    """A record that a finding tells of, as an address needs it."""
-
-    kind: str
-    by: str
-    id: str
-    source: str
+from store.whose import owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +31,46 @@ class SeenFinding:
     """Whether a decision on it tells nobody what they may not know: nobody extracts its sources blind."""
 
 
-@dataclass(frozen=True, slots=True)
-class _One:
-    extractor: str | None
-    finding: Finding
+@dataclass(frozen=True)
+class _Seen:
+    """What one person sees of a check, and what that depended on."""
+
+    laid_out: LaidOut | None
+    depended: tuple[object, ...]
+    all: list[SeenFinding]
+
+    @cached_property
+    def by_fingerprint(self) -> Mapping[str, SeenFinding]:
+        return {each.finding.fingerprint: each for each in self.all}
+
+
+NOTHING = _Seen(None, (), [])
 
 
 def seen_findings(desk: Desk, person: Person) -> list[SeenFinding]:
     """The findings of the last check that this person may see, gravest first within each source."""
-    run = desk.review.last_check()
-    if run is None:
-        return []
-    waivers = desk.review.waivers()
-    decided = tuple((each.fingerprint, each.who, each.reason) for each in waivers if each.withdrawn_at is None)
-    state = (desk.review.revision, run.at, decided)
-    return remembered(desk, f"findings of {person.role} {person.name}", state, lambda: _of(desk, person, waivers))
+    return _seen(desk, person).all
 
 
 def seen_finding(desk: Desk, person: Person, fingerprint: str) -> SeenFinding | None:
     """The finding of this whole fingerprint; None where there is none or it may not be seen."""
-    return next((each for each in seen_findings(desk, person) if each.finding.fingerprint == fingerprint), None)
+    return _seen(desk, person).by_fingerprint.get(fingerprint)
+
+
+def seen_about(desk: Desk, person: Person, record: str, extractor: str) -> list[SeenFinding]:
+    """The findings that this person may see of one extractor's record of this id."""
+    found = _seen(desk, person)
+    if found.laid_out is None:
+        return []
+    marks = dict.fromkeys(found.laid_out.saved[at].finding.fingerprint for at in found.laid_out.by_record.get(record, ()))  # fmt: skip
+    shown = filter(None, map(found.by_fingerprint.get, marks))
+    return [each for each in shown if extractor in each.by and any(one.id == record for one in each.records)]
+
+
+def found_of(desk: Desk, extractor: str) -> frozenset[str]:
+    """The fingerprints of the findings of the last check that follow from this extractor's records."""
+    check = last(desk)
+    return frozenset() if check is None else check.of.get(extractor, frozenset())
 
 
 def seen_waivers(desk: Desk, person: Person) -> list[Waiver]:
@@ -77,48 +85,39 @@ def seen_waivers(desk: Desk, person: Person) -> list[Waiver]:
 
 
 def ready(desk: Desk) -> None:
-    """Read the findings of the last check, so that the next page need not wait for it."""
-    if (run := desk.review.last_check()) is not None:
-        _saved(desk, run.at)
+    """Read and lay out the findings of the last check, so that the next page need not wait for it."""
+    if (check := last(desk)) is not None:
+        _ = check.now().groups
 
 
-def _of(desk: Desk, person: Person, waivers: Iterable[Waiver]) -> list[SeenFinding]:
-    run = desk.review.last_check()
-    if run is None:
-        return []
-    saved = _saved(desk, run.at)
-    told = _told(desk, run.at, saved)
-    sight = desk.sight(person)  # after the findings were read: what is open now may be seen
-    decisions = {each.fingerprint: each for each in waivers if each.withdrawn_at is None}
-    found: dict[str, list[_One]] = defaultdict(list)
-    for each in saved:
-        if seen(each.finding, each.extractor, sight, told):
-            found[each.finding.fingerprint].append(each)
-    shown = [_shown(several, sight, told, decisions) for several in found.values()]
-    at = {each.finding.fingerprint: each for each in shown}
-    return [at[one.fingerprint] for one in worst_first(each.finding for each in shown)]
+def _seen(desk: Desk, person: Person) -> _Seen:
+    check = last(desk)
+    if check is None:
+        return NOTHING
+    decisions = {each.fingerprint: each for each in desk.review.waivers() if each.withdrawn_at is None}
+    decided = tuple((each.fingerprint, each.who, each.reason) for each in decisions.values())
+    name = f"findings of {person.role} {person.name}"
+    before: list[_Seen] = remembered(desk, f"{name} before", id(check), list)
+
+    def now() -> _Seen:
+        laid_out = check.now()
+        sight = desk.sight(person)  # after the findings were read: what is open now may be seen
+        met = tuple(each.met(sight) for each in laid_out.needed)
+        fine = tuple(openly(each, sight) for each in laid_out.sources)
+        depended = (met, fine, decided)
+        if before and before[-1].laid_out is laid_out and before[-1].depended == depended:
+            return before[-1]
+        found = _Seen(laid_out, depended, _shown(check, laid_out, person.name, met, fine, decisions))
+        before[:] = [found]
+        return found
+
+    return remembered(desk, name, (desk.review.revision, id(check), decided), now)
 
 
 def seen(one: Finding, extractor: str | None, sight: Sight, told: Told) -> bool:
     """Whether this finding in the records of an extractor may be shown to whose sight this is."""
-    named = [each for each in one.records if each]
-    if not named:
-        return _of_no_record(one, extractor, sight)
-    return all(_record_seen(extractor, each, sight, told) for each in named)
-
-
-def _record_seen(extractor: str | None, record: str, sight: Sight, told: Told) -> bool:
-    whose = owners(told, extractor, record)
-    return bool(whose) and all(sight.sees(each.source or None, who) for who in whose for each in told[who, record])
-
-
-def _of_no_record(one: Finding, extractor: str | None, sight: Sight) -> bool:
-    """A rule that stopped: its message may quote what it read, so that all of the extractor's sources must be open."""
-    if extractor is None:
-        return all(sight.open(each) for each in sight.desks.extractors)
-    if one.source:
-        return sight.sees(one.source, extractor)
-    return all(sight.sees(source, extractor) for source, names in sight.desks.extractors.items() if extractor in names)
+    whose = {each: owners(told, extractor, each) for each in one.records if each}
+    return need(one, whose, extractor, told).met(sight)
 
 
 def openly(sources: Iterable[str], sight: Sight) -> bool:
@@ -127,53 +126,37 @@ def openly(sources: Iterable[str], sight: Sight) -> bool:
     return all(sight.open(each) or sight.desks.extractors.get(each, frozenset()) <= alone for each in sources)
 
 
-def _shown(several: Sequence[_One], sight: Sight, told: Told, decisions: Mapping[str, Waiver]) -> SeenFinding:
-    if len(several) > 1:
-        several = sorted(several, key=lambda each: (each.extractor != sight.person.name, each.extractor or ""))
-    first = several[0]
-    records = tuple(_records(first, told))
-    fine = openly({each.source for each in records} | {first.finding.source} - {""}, sight)
-    waiver = decisions.get(first.finding.fingerprint)
-    if waiver is not None and not fine and waiver.who != sight.person.name:
-        waiver = None
-    finding = first.finding
+def _shown(
+    check: Check, laid_out: LaidOut, me: str, met: Sequence[bool], fine: Sequence[bool], decisions: Mapping[str, Waiver]
+) -> list[SeenFinding]:
+    """The findings of which all that is needed is seen, as they are shown; made once where several see the same."""
+    saved, needs, rank = laid_out.saved, laid_out.needs, laid_out.rank
+    shown: list[tuple[int, SeenFinding]] = []
+    for group in laid_out.groups:
+        several = [at for at in group if met[needs[at]]]
+        if not several:
+            continue
+        if len(several) > 1:
+            several.sort(key=lambda at: (saved[at].extractor != me, saved[at].extractor or ""))
+        first = several[0]
+        openly_decided = fine[laid_out.places[first]]
+        waiver = decisions.get(saved[first].finding.fingerprint)
+        if waiver is not None and not openly_decided and waiver.who != me:
+            waiver = None
+        key = (*several, openly_decided, waiver and (waiver.who, waiver.reason))
+        made = check.kept.get(key)
+        if not isinstance(made, SeenFinding) or made.records is not laid_out.records[first]:
+            by = tuple(each for at in several if (each := saved[at].extractor))
+            made = SeenFinding(_as_decided(saved[first].finding, waiver), by, laid_out.records[first], openly_decided)
+            check.kept[key] = made
+        shown.append((rank[first], made))
+    shown.sort(key=lambda each: each[0])
+    return [each for _, each in shown]
+
+
+def _as_decided(finding: Finding, waiver: Waiver | None) -> Finding:
     if waiver is not None:
-        finding = replace(finding, status="waived", decided_by=waiver.who, reason=waiver.reason)
-    elif finding.status != "open":
-        finding = replace(finding, status="open", decided_by="", reason="")
-    return SeenFinding(finding, tuple(each.extractor for each in several if each.extractor), records, fine)
-
-
-def _records(one: _One, told: Told) -> Iterator[RecordSeen]:
-    for record in dict.fromkeys(filter(None, one.finding.records)):
-        whose = owners(told, one.extractor, record)
-        if whose:
-            place = told[whose[-1], record][0]
-            yield RecordSeen(place.kind, whose[-1], record, place.source)
-
-
-def _saved(desk: Desk, at: object) -> list[_One]:
-    def read() -> list[_One]:
-        rows = desk.review.findings_of_each()
-        return [_One(str(each["extractor"]) if each["extractor"] else None, Finding.from_dict(each)) for each in rows]
-
-    return remembered(desk, "findings saved", str(at), read)
-
-
-def _told(desk: Desk, at: object, saved: Sequence[_One]) -> Told:
-    """Where the records of the findings are and ever were: read once per check, and then what was saved since."""
-
-    def first() -> tuple[int, Told]:
-        revision = desk.review.revision
-        return revision, desk.review.whereabouts(_named(saved))
-
-    def now() -> Told:
-        revision, before = remembered(desk, "records of the check", str(at), first)
-        later = desk.review.whereabouts(_named(saved), after=revision)
-        return {**before, **{key: [*before.get(key, ()), *places] for key, places in later.items()}}
-
-    return remembered(desk, "records of findings", (desk.review.revision, str(at)), now)
-
-
-def _named(saved: Sequence[_One]) -> set[str]:
-    return {record for each in saved for record in each.finding.records if record}
+        return replace(finding, status="waived", decided_by=waiver.who, reason=waiver.reason)
+    if finding.status != "open":
+        return replace(finding, status="open", decided_by="", reason="")
+    return finding

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from os.path import commonprefix
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -169,6 +170,26 @@ class Option:
     value: str
     who: str
     text: str
+    pieces: tuple[tuple[str, bool], ...] = ()
+    """The text in stretches, and whether the answers differ there."""
+
+
+def options(texts: Mapping[str, str]) -> list[Option]:
+    """What each extractor says, with the stretch marked in which the texts that are given differ.
+
+    >>> [each.pieces for each in options({"ana": "14.1%", "ben": "11.4%"})]
+    [(('1', False), ('4.1', True), ('%', False)), (('1', False), ('1.4', True), ('%', False))]
+    """
+    given = [text for text in texts.values() if text]
+    start = len(commonprefix(given))
+    end = len(commonprefix([text[start:][::-1] for text in given]))
+    return [Option(f"by:{who}", who, text, _stretches(text, start, end)) for who, text in texts.items()]
+
+
+def _stretches(text: str, start: int, end: int) -> tuple[tuple[str, bool], ...]:
+    """The text before, within and after what differs; nothing where all of it does."""
+    found = ((text[:start], False), (text[start : len(text) - end], True), (text[len(text) - end :], False))
+    return tuple(each for each in found if each[0]) if start or end else ()
 
 
 @dataclass(slots=True)
@@ -232,7 +253,7 @@ def _card(one: Settling, record: Matched) -> Card:
     lines = [
         Line(
             f"{name}.{each}", widgets[each].label, widgets[each].unit, SAID[kind],
-            [Option(f"by:{who}", who, record.texts[each].get(who) or "") for who, _ in record.keys],
+            options({who: record.texts[each].get(who) or "" for who, _ in record.keys}),
         )
         for each, kind in record.fields.items()
     ]  # fmt: skip

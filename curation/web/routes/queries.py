@@ -70,8 +70,7 @@ class Seen:
     def _findings(self) -> frozenset[str]:
         """Fingerprints of the findings that follow from this person's own extraction."""
         if self._own is None:
-            found = self.desk.review.findings(extractor=self.person.name)
-            self._own = frozenset(str(each["fingerprint"]) for each in found)
+            self._own = found_of(self.desk, self.person.name)
         return self._own
 
 

@@ -215,25 +215,16 @@ def _page(
     return render(
         request, "record.html.j2", status=status, flash=words, sheet=sheet(desk, draft, said, pane), pane=pane,
         prefix=PREFIX, row=row, seen=seen, locked=_locked(sight, row), model=KINDS[row.kind], said=said,
-        saved=told.last(desk, row), findings=_findings(desk, sight, row), queries=_queries(desk, sight, row),
+        saved=told.last(desk, row), findings=_findings(desk, person, row), queries=_queries(desk, sight, row),
         labels=told.labels(row.kind), reason=CORRECTION, quote_into=None,
     )  # fmt: skip
 
 
-def _findings(desk: Desk, sight: Sight, row: Row) -> list[dict[str, object]]:
+def _findings(desk: Desk, person: Person, row: Row) -> list[Finding]:
     """What the last check says of this record together with others; what is said of it alone stands at its fields."""
     alone = {each.id for each in row_rules()}
-    found = [
-        each
-        for each in desk.review.findings(extractor=row.extractor)
-        if row.record_key in _records(each) and each["rule"] not in alone
-    ]
-    return [each for each in found if sight.sees(str(each.get("source") or row.cells["source"]), row.extractor)]
-
-
-def _records(finding: Mapping[str, object]) -> list[str]:
-    records = finding["records"]
-    return records if isinstance(records, list) else []
+    found = (each.finding for each in seen_about(desk, person, row.record_key, row.extractor))
+    return [each for each in found if each.rule not in alone]
 
 
 def _queries(desk: Desk, sight: Sight, row: Row) -> list[Query]:
