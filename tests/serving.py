@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def server(review: Path, *options: str) -> Iterator[str]:
-    """Serve a review; the address. Stopped with Ctrl+C, which must end it well."""
+def server(review: Path, *options: str, stop: signal.Signals = signal.SIGINT) -> Iterator[str]:
+    """Serve a review; the address. Stopped with Ctrl+C or another signal, which must end it well."""
     command = [
         sys.executable,
         "-c",
@@ -37,7 +37,7 @@ def server(review: Path, *options: str) -> Iterator[str]:
     try:
         yield found[1]
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(stop)
         said = process.communicate(timeout=60)[1]
     assert "Traceback" not in said, said
     assert process.returncode == 0, said

@@ -98,7 +98,13 @@ class Planter:
 
     def left_out(self, kind, free):
         """Rows that the second person does not have."""
-        chosen = {str(at) for at in free[: len(free) // 20]}
+        # Not another print of a fact whose key somebody mistyped: which of the two prints is missing cannot be told then.
+        rows, about = self.first[kind], lambda row: [row.get(each) for each in ("study", "arm", "outcome")]
+        unsure = [
+            about(rows[int(mark)]) for of, mark, field, _ in self.planted if of == kind and field == "analysis_set"
+        ]
+        sure = [at for at in free if about(rows[at]) not in unsure]
+        chosen = {str(at) for at in sure[: len(free) // 20]}
         self.planted |= {(kind, mark, None, ONE_SIDE) for mark in chosen}
         self.second[kind] = [row for row in self.second[kind] if row["note"] not in chosen]
         return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import openpyxl
 import pytest
 from click.testing import CliRunner
@@ -131,6 +133,24 @@ def test_whole_reviews_in_a_workbook_come_back_as_they_were(tmp_path, tables):
     back = kept(tmp_path / "book.xlsx", tables)
     for kind, rows in tables.items():
         assert all(same(one, other) for one, other in zip(rows, back[kind], strict=True))
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tables=reviews(2))
+def test_a_whole_review_from_a_workbook_is_to_the_cell_what_csv_files_give(tmp_path, tables):
+    """Blank cells, ids that are made, derived numbers and the order of the rows included."""
+    tables = {kind: rows for kind, rows in tables.items() if kind in KINDS}
+    write_workbook(tmp_path / "book.xlsx", tables)
+    (tmp_path / "files").mkdir(exist_ok=True)
+    for kind, model in KINDS.items():
+        with (tmp_path / "files" / f"{kind}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [each.name for each in model.fields()])
+            writer.writeheader()
+            writer.writerows(tables.get(kind, []))
+    book, files = read([tmp_path / "book.xlsx"]).tables, read([tmp_path / "files"]).tables
+    for kind in KINDS:
+        assert book[kind].num_rows == len(tables.get(kind, []))
+        assert book[kind].equals(files[kind]), kind
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from starlette.testclient import TestClient
 
 from curation.web.checking import checker
 from store.review import Review
-from tests.web_case import PASSWORD, Site, count, make_review, served
+from tests.web_case import PASSWORD, Site, copied, count, make_review, served
 
 V1 = "/api/v1"
 OWN = "ben-own-record"
@@ -20,8 +22,23 @@ SAYS = "27 (51.9%)"
 
 
 def busy_review(path: Path) -> Path:
-    """Records of two extractors, differences, queries."""
-    make_review(path)
+    """Records of two extractors, differences, queries; checked."""
+    return copied(_busy(), path)
+
+
+@cache
+def _busy() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = make_review(Path(folder) / "review.duckdb")
+        _fill(path)
+        with served(path) as site:
+            checker(site.desk).start()
+            checker(site.desk).wait(60)
+            assert site.review.findings()
+        return path.read_bytes()
+
+
+def _fill(path: Path) -> None:
     with Review.open(path) as review:
         for who, printed in (("ana", "22/52 (42.3%)"), ("ben", "23/52 (42.3%)")):
             review.add("count", [count("cr", printed), count("gvhd", "5/52 (19.6%)")], who=who, why="typed")
@@ -36,16 +53,12 @@ def busy_review(path: Path) -> Path:
         subject = review.subject(OWN, kind="count", extractor="ben")
         review.open_query(subject, who="ben", message=f"is it {SAYS}?")
         review.open_query(review.subject("donk", kind="source"), who="ana", message="is this the last version?")
-    return path
 
 
 @contextmanager
 def busy_site(path: Path) -> Iterator[Site]:
-    """The app of such a review, checked."""
+    """The app of such a review."""
     with served(busy_review(path)) as site:
-        checker(site.desk).start()
-        checker(site.desk).wait(60)
-        assert site.review.findings()
         yield site
 
 

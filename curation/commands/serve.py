@@ -5,14 +5,19 @@ from __future__ import annotations
 import ipaddress
 import signal
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from curation.commands.common import refusing, whoever
 from store.errors import StoreError
 from store.review import Review
+
+if TYPE_CHECKING:
+    from curation.web.desk import Desk
 
 _FILE = click.Path(path_type=Path)
 _EXTRA = "the web app needs more packages; install them with: pip install 'curation[web]'"
@@ -44,18 +49,11 @@ def serve(
     Example: curation serve myeloma.duckdb --documents texts/
     """
     try:
-        import uvicorn
-
-        from curation.web.app import create_app
-        from curation.web.desk import Desk
+        from curation.web.desk import Desk as NewDesk
         from curation.web.remembered import stop_all
     except ModuleNotFoundError as missing:
         raise StoreError(f"{_EXTRA} ({missing.name} is not here)") from None
-    if (certificate is None) != (private_key is None):
-        raise StoreError("--certificate and --private-key go together; give both, or none")
-    for needed in (certificate, private_key):
-        if needed is not None and not needed.is_file():
-            raise StoreError(f"{needed} is not a file; name the certificate and its key as PEM files")
+    secured = _secured(certificate, private_key)
     if documents is not None and not documents.is_dir():
         raise StoreError(f"{documents} is not a folder; name the folder with the texts of the sources")
     with Review.open(review) as store:
@@ -64,24 +62,42 @@ def serve(
             raise StoreError(f"{review} has no accounts, so it is served on this machine only, not at {host}; add people with: curation account {review} add NAME --role owner")  # fmt: skip
         if accounts and who:
             raise StoreError(f"{review} has accounts; people sign in with theirs, and --who is not needed")
-        desk = Desk(store, documents=documents, alone=whoever(who))
-        app = create_app(desk)
-        listening = _socket(host, port)
-        scheme = "https" if certificate else "http"
-        address = f"{scheme}://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
-        click.echo(f"{review.name} is served at {address if accounts else f'{address}login?key={desk.key}'}", err=True)
-        if not _own_machine(host) and not certificate:
-            click.echo("passwords travel unencrypted here; give --certificate and --private-key, or put a proxy with https in front", err=True)  # fmt: skip
-        click.echo("stop with Ctrl+C", err=True)
-        settings = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=5,
-            ssl_certfile=certificate, ssl_keyfile=private_key, server_header=False,
-        )  # fmt: skip
+        desk = NewDesk(store, documents=documents, alone=whoever(who))
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server lets go first, then the file is closed
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(settings).run(sockets=[listening])
+            _serve(desk, host, _socket(host, port), secured)
         stop_all()
     click.echo(f"stopped; {review} is closed", err=True)
+
+
+def _secured(certificate: Path | None, private_key: Path | None) -> dict[str, Any]:
+    """What the server needs for https."""
+    if (certificate is None) != (private_key is None):
+        raise StoreError("--certificate and --private-key go together; give both, or none")
+    for needed in (certificate, private_key):
+        if needed is not None and not needed.is_file():
+            raise StoreError(f"{needed} is not a file; name the certificate and its key as PEM files")
+    return {"ssl_certfile": certificate, "ssl_keyfile": private_key} if certificate else {}
+
+
+def _serve(desk: Desk, host: str, listening: socket.socket, secured: Mapping[str, Any]) -> None:
+    """Serve until somebody stops it; the address is said when requests are taken."""
+    import uvicorn
+
+    from curation.web.app import create_app
+
+    app = create_app(desk)
+    name = f"[{host}]" if ":" in host else host
+    address = f"{'https' if secured else 'http'}://{name}:{listening.getsockname()[1]}/"
+    link = address if desk.alone is None else f"{address}login?key={desk.key}"
+    click.echo(f"{desk.review.path.name} is served at {link}", err=True)
+    if not _own_machine(host) and not secured:
+        click.echo("passwords travel unencrypted here; give --certificate and --private-key, or put a proxy with https in front", err=True)  # fmt: skip
+    click.echo("stop with Ctrl+C", err=True)
+    settings = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, server_header=False, **secured
+    )
+    uvicorn.Server(settings).run(sockets=[listening])
 
 
 def _own_machine(host: str) -> bool:
@@ -97,9 +113,13 @@ def _socket(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as problem:
+        raise StoreError(f"{host} cannot be used ({problem.strerror}); choose another address with --host") from None
+    try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(128)
     except OSError as problem:
+        listening.close()
         raise StoreError(f"port {port} of {host} cannot be used ({problem.strerror}); choose another with --port") from None  # fmt: skip
     return listening

@@ -38,8 +38,8 @@ MOST_ROWS, MOST_COLUMNS = 500, 15
 MORE_ROWS, FIRST_ROWS, FIRST_COLUMNS = 20, 15, 2
 LISTED_OPTIONS, LISTED_IN_ALL = 60, 12_000
 """Choices of one list, and of all lists of a column, beyond which the cells are typed with suggestions."""
-SHOWN_FIRST = 30
-"""What is wrong is listed below the table; so many entries of it."""
+SHOWN_FIRST, MOST_REST = 30, 300
+"""What is wrong is listed below the table: so many entries at once, and so many more when asked for."""
 _CELL = re.compile(r"cell-([0-9]{1,6})-([a-z][a-z0-9_]{0,40})\Z")
 _HEADING = re.compile(r"head-([0-9]{1,3})-([a-z][a-z0-9_]{0,40})\Z")
 GRAVEST = ("malformed", "error", "warning", "note")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
@@ -75,7 +76,9 @@ def need(one: Finding, whose: Mapping[str, Sequence[str]], extractor: str | None
     if named:
         if not all(whose[each] for each in named):
             return Need(never=True)
-        return Need(frozenset((at.source or None, who) for each in named for who in whose[each] for at in told[who, each]))
+        return Need(
+            frozenset((at.source or None, who) for each in named for who in whose[each] for at in told[who, each])
+        )
     # A rule that stopped: its message may quote what it read, so that all of the extractor's sources must be open.
     if extractor is None:
         return Need(whole=True)
@@ -90,52 +93,11 @@ class Numbered(dict[Thing, int]):
         return self[key]
 
 
-@dataclass(frozen=True)
-class LaidOut:
-    """The findings of a check by their numbers: what each needs, and of which records it tells."""
+class Listed:
+    """The findings of a check as they were saved, by their numbers, and what never changes about them."""
 
-    saved: Sequence[Saved]
-    told: Told
-    needs: Sequence[int] = ()
-    """The number of what each needs in ``needed``."""
-    needed: Numbered[Need] = field(default_factory=Numbered)
-    records: Sequence[tuple[RecordSeen, ...]] = ()
-    places: Sequence[int] = ()
-    """The number of the sources of each in ``sources``."""
-    sources: Numbered[frozenset[str]] = field(default_factory=Numbered)
-
-    @classmethod
-    def of(cls, saved: Sequence[Saved], told: Told) -> LaidOut:
-        """Lay them all out."""
-        blank = [0] * len(saved)
-        return cls(saved, told, blank, Numbered(), [()] * len(saved), blank)._placed(range(len(saved)), told)
-
-    def after(self, later: Told) -> LaidOut:
-        """With where records are since; itself where nothing in it is new."""
-        new = {key: fresh for key, places in later.items() if (fresh := [each for each in places if each not in self.told.get(key, ())])}  # fmt: skip
-        if not new:
-            return self
-        told = {**self.told, **{key: [*self.told.get(key, ()), *places] for key, places in new.items()}}
-        touched = {at for _, record in new for at in self.by_record.get(record, ())}
-        return self._placed(sorted(touched), told)
-
-    def _placed(self, numbers: Iterable[int], told: Told) -> LaidOut:
-        everybody: dict[str, list[str]] = defaultdict(list)
-        for who, record in sorted(told):
-            everybody[record].append(who)
-        needs, records, places = list(self.needs), list(self.records), list(self.places)
-        needed, sources = Numbered(self.needed), Numbered(self.sources)
-        for at in numbers:
-            one, extractor = self.saved[at].finding, self.saved[at].extractor
-            whose = {
-                each: everybody.get(each, []) if extractor is None else owners(told, extractor, each)
-                for each in one.records
-                if each
-            }
-            needs[at] = needed[need(one, whose, extractor, told)]
-            records[at] = tuple(_records(whose, told))
-            places[at] = sources[frozenset({each.source for each in records[at]} | {one.source} - {""})]
-        return replace(self, told=told, needs=needs, needed=needed, records=records, places=places, sources=sources)
+    def __init__(self, saved: Sequence[Saved]) -> None:
+        self.saved = saved
 
     @cached_property
     def by_record(self) -> Mapping[str, Sequence[int]]:
@@ -144,7 +106,7 @@ class LaidOut:
         for at, each in enumerate(self.saved):
             for record in filter(None, dict.fromkeys(each.finding.records)):
                 found[record].append(at)
-        return found
+        return dict(found)
 
     @cached_property
     def rank(self) -> Sequence[int]:
@@ -161,6 +123,61 @@ class LaidOut:
         return sorted(found.values(), key=lambda several: self.rank[several[0]])
 
 
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """What each finding of a check needs, and of which records it tells, as it stands after some change."""
+
+    listed: Listed
+    told: Told
+    needs: Sequence[int]
+    """The number of what each needs in ``needed``."""
+    needed: Numbered[Need]
+    records: Sequence[tuple[RecordSeen, ...]]
+    places: Sequence[int]
+    """The number of the sources of each in ``sources``."""
+    sources: Numbered[frozenset[str]]
+
+    @classmethod
+    def of(cls, saved: Sequence[Saved], told: Told) -> LaidOut:
+        """Lay them all out."""
+        blank = [0] * len(saved)
+        blank_one = cls(Listed(saved), told, blank, Numbered(), [()] * len(saved), blank, Numbered())
+        return blank_one._placed(range(len(saved)), told)
+
+    def after(self, later: Told) -> LaidOut:
+        """With where records are since; itself where nothing in it is new."""
+        new = {key: fresh for key, places in later.items() if (fresh := [each for each in places if each not in self.told.get(key, ())])}  # fmt: skip
+        if not new:
+            return self
+        told = {**self.told, **{key: [*self.told.get(key, ()), *places] for key, places in new.items()}}
+        touched = {at for _, record in new for at in self.listed.by_record.get(record, ())}
+        return self._placed(sorted(touched), told)
+
+    def _placed(self, numbers: Sequence[int], told: Told) -> LaidOut:
+        saved, needs, records, places = self.listed.saved, list(self.needs), list(self.records), list(self.places)
+        needed, sources = Numbered(self.needed), Numbered(self.sources)
+        everybody = _everybody(told) if any(saved[at].extractor is None for at in numbers) else {}
+        for at in numbers:
+            one, extractor = saved[at].finding, saved[at].extractor
+            whose = {
+                each: everybody.get(each, []) if extractor is None else owners(told, extractor, each)
+                for each in one.records
+                if each
+            }
+            needs[at] = needed[need(one, whose, extractor, told)]
+            records[at] = tuple(_records(whose, told))
+            places[at] = sources[frozenset({each.source for each in records[at]} | {one.source} - {""})]
+        return LaidOut(self.listed, told, needs, needed, records, places, sources)
+
+
+def _everybody(told: Told) -> dict[str, list[str]]:
+    """Who has a record of an id."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for who, record in sorted(told):
+        found[record].append(who)
+    return found
+
+
 def _records(whose: Mapping[str, Sequence[str]], told: Told) -> Iterator[RecordSeen]:
     for record, names in whose.items():
         if names:
@@ -171,7 +188,9 @@ def _records(whose: Mapping[str, Sequence[str]], told: Told) -> Iterator[RecordS
 class Check:
     """The findings of one check, brought up to what was saved since."""
 
-    def __init__(self, review: Review) -> None:
+    def __init__(self, review: Review, at: datetime) -> None:
+        self.at = at
+        """When it was made, which tells it from every other."""
         self._review = review
         self._lock = threading.Lock()
         saved = [_saved(each) for each in review.findings_of_each()]
@@ -203,4 +222,4 @@ def _saved(row: Mapping[str, object]) -> Saved:
 def last(desk: Desk) -> Check | None:
     """The last check; None where there was none."""
     run = desk.review.last_check()
-    return None if run is None else remembered(desk, "findings saved", str(run.at), lambda: Check(desk.review))
+    return None if run is None else remembered(desk, "findings saved", str(run.at), lambda: Check(desk.review, run.at))

@@ -62,7 +62,7 @@ def seen_about(desk: Desk, person: Person, record: str, extractor: str) -> list[
     found = _seen(desk, person)
     if found.laid_out is None:
         return []
-    marks = dict.fromkeys(found.laid_out.saved[at].finding.fingerprint for at in found.laid_out.by_record.get(record, ()))  # fmt: skip
+    marks = dict.fromkeys(found.laid_out.listed.saved[at].finding.fingerprint for at in found.laid_out.listed.by_record.get(record, ()))  # fmt: skip
     shown = filter(None, map(found.by_fingerprint.get, marks))
     return [each for each in shown if extractor in each.by and any(one.id == record for one in each.records)]
 
@@ -87,7 +87,7 @@ def seen_waivers(desk: Desk, person: Person) -> list[Waiver]:
 def ready(desk: Desk) -> None:
     """Read and lay out the findings of the last check, so that the next page need not wait for it."""
     if (check := last(desk)) is not None:
-        _ = check.now().groups
+        _ = check.now().listed.groups
 
 
 def _seen(desk: Desk, person: Person) -> _Seen:
@@ -97,7 +97,7 @@ def _seen(desk: Desk, person: Person) -> _Seen:
     decisions = {each.fingerprint: each for each in desk.review.waivers() if each.withdrawn_at is None}
     decided = tuple((each.fingerprint, each.who, each.reason) for each in decisions.values())
     name = f"findings of {person.role} {person.name}"
-    before: list[_Seen] = remembered(desk, f"{name} before", id(check), list)
+    before: list[_Seen] = remembered(desk, f"{name} before", check.at, list)
 
     def now() -> _Seen:
         laid_out = check.now()
@@ -111,7 +111,7 @@ def _seen(desk: Desk, person: Person) -> _Seen:
         before[:] = [found]
         return found
 
-    return remembered(desk, name, (desk.review.revision, id(check), decided), now)
+    return remembered(desk, name, (desk.review.revision, check.at, decided), now)
 
 
 def seen(one: Finding, extractor: str | None, sight: Sight, told: Told) -> bool:
@@ -130,9 +130,9 @@ def _shown(
     check: Check, laid_out: LaidOut, me: str, met: Sequence[bool], fine: Sequence[bool], decisions: Mapping[str, Waiver]
 ) -> list[SeenFinding]:
     """The findings of which all that is needed is seen, as they are shown; made once where several see the same."""
-    saved, needs, rank = laid_out.saved, laid_out.needs, laid_out.rank
+    saved, needs, rank = laid_out.listed.saved, laid_out.needs, laid_out.listed.rank
     shown: list[tuple[int, SeenFinding]] = []
-    for group in laid_out.groups:
+    for group in laid_out.listed.groups:
         several = [at for at in group if met[needs[at]]]
         if not several:
             continue

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
 
 from curation.report.html.values import Cell, Piece, pieces
 from schemas.identity import PLACE
+from schemas.kinds.base import Record
 from schemas.registry import RECORDS
 
 ABOUT = ("source", "study", "arm", "outcome", "analysis_set", "timepoint")
@@ -72,14 +74,29 @@ def facts(tables: Mapping[str, pa.Table], labels: Names) -> Iterator[Fact]:
     """Every record: characteristics before results, within a kind in the order of its table."""
     for kind in (*_FIRST, *(kind for kind in RECORDS if kind not in _FIRST)):
         if kind in tables:
-            model = RECORDS[kind]
-            printed = {each.name for each in model.printed_fields()}
-            own = [each.name for each in model.own_fields() if each.key]
-            for row in _rows(tables[kind], printed):
-                yield _fact(kind, row, labels, printed, own)
+            known = _known(kind)
+            for row in _rows(tables[kind], known.printed):
+                yield _fact(known, row, labels)
 
 
-def _rows(table: pa.Table, printed: set[str]) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a kind of record declares, asked once."""
+
+    model: type[Record]
+    printed: frozenset[str]
+    own: tuple[tuple[str, object], ...]
+    """The keys of the kind and their defaults."""
+
+
+@cache
+def _known(kind: str) -> _Known:
+    model = RECORDS[kind]
+    own = tuple((each.name, each.default) for each in model.own_fields() if each.key)
+    return _Known(model, frozenset(each.name for each in model.printed_fields()), own)
+
+
+def _rows(table: pa.Table, printed: Collection[str]) -> Iterator[dict[str, Any]]:
     """Rows as dicts of text; printed fields as cells. Column by column, which is faster than row by row."""
     columns = {
         name: _cells(table.column(name)) if name in printed else table.column(name).to_pylist()
@@ -98,15 +115,13 @@ def _cells(column: pa.ChunkedArray) -> list[Cell | None]:
     ]
 
 
-def _fact(kind: str, row: dict[str, Any], labels: Names, printed: set[str], own_keys: Sequence[str]) -> Fact:
-    model = RECORDS[kind]
+def _fact(known: _Known, row: dict[str, Any], labels: Names) -> Fact:
     about = {name: row.get(name) or "" for name in ABOUT}
-    defaults = {each.name: each.default for each in model.fields()}
-    shown = {name: row[name] for name in row if name in printed and row[name] is not None}
-    own = {name: _own(name, row) for name in own_keys if row.get(name) != defaults.get(name)}
+    shown = {name: row[name] for name in row if name in known.printed and row[name] is not None}
+    own = {name: _own(name, row) for name, default in known.own if row.get(name) != default}
     return Fact(
-        record=row.get("record") or "", kind=kind, about=about, place={name: row.get(name) or "" for name in PLACE},
-        label=_label(about, own, labels), extra=_extra(about, own, labels), pieces=tuple(pieces(model, row, shown)),
+        record=row.get("record") or "", kind=known.model.kind, about=about, place={name: row.get(name) or "" for name in PLACE},
+        label=_label(about, own, labels), extra=_extra(about, own, labels), pieces=tuple(pieces(known.model, row, shown)),
         readings=tuple(each for cell in shown.values() for each in cell.readings),
         unclear=row.get("legibility") == "unclear" or any(cell.status == "unclear" for cell in shown.values()),
         quote=row.get("quote") or "", note=row.get("note") or "",

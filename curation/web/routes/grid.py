@@ -153,7 +153,8 @@ def _list(table: Table, said: Judged, marks: dict[str, list[Mark]]) -> dict[str,
     words = [amount(counted["malformed"], "cell") + " not accepted"] if counted["malformed"] else []
     words += [amount(counted[kind], kind) for kind in ("error", "warning", "note") if counted[kind]]
     filled = amount(len(said.records), "record")
-    return {"found": found[: grid_form.SHOWN_FIRST], "left_out": max(0, len(found) - grid_form.SHOWN_FIRST), "tally": f"{filled} typed: {', '.join(words)}." if words else f"{filled} typed; nothing to remark."}  # fmt: skip
+    first, most = grid_form.SHOWN_FIRST, grid_form.SHOWN_FIRST + grid_form.MOST_REST
+    return {"found": found[:first], "rest": found[first:most], "left_out": max(0, len(found) - most), "tally": f"{filled} typed: {', '.join(words)}." if words else f"{filled} typed; nothing to remark."}  # fmt: skip
 
 
 def _page(
@@ -166,7 +167,7 @@ def _page(
     titles = {parts[0]: name for parts, name in offered(desk)["source"]}
     places = {key: text for key, text in grid_form.PLACES.items() if table.laid.printed or key != HEAD}
     fixed = ("source", "row", "column", table.laid.value) if table.laid.printed else ("source",)
-    tally = _list(table, said, marks) if said else {"found": [], "left_out": 0, "tally": ""}
+    tally = _list(table, said, marks) if said else {"found": [], "rest": [], "left_out": 0, "tally": ""}
     return render(
         request, "grid.html.j2", status=status, flash=[*(flash or []), *([("error", refused)] if refused else [])],
         table=table, source=source, title=titles.get(source, source), kind=table.laid.kind, model=table.laid.model,

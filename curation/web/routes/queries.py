@@ -14,6 +14,7 @@ from curation.web.desk import Desk
 from curation.web.guard import Asking, Form, Looking, Refused, TheDesk
 from curation.web.pages import href, local, note, render, went
 from curation.web.people import DUTIES, Person, who_may
+from curation.web.seen_findings import found_of
 from schemas.registry import KINDS, RECORDS
 from store.errors import StoreError
 from store.queries import CLOSED, MOVES, STATES, Query

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
+from curation.engine.findings import Finding
 from curation.entry.live import Live, row_rules
 from curation.entry.rows import read_rows, verbatim
 from curation.web import told
@@ -19,6 +20,7 @@ from curation.web.guard import Extracting, Form, Looking, TheDesk
 from curation.web.pages import href, note, render, went
 from curation.web.people import Person
 from curation.web.routes.entry import TOO_LONG, aside_to, draft_of
+from curation.web.seen_findings import seen_about
 from curation.web.typing_in import (
     PREFIX,
     Draft,

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from curation.decisions import decide
 from curation.engine.findings import Finding
 from curation.entry.around import around
-from curation.entry.form import WHOLE, form
+from curation.entry.form import form
 from curation.report.wording import amount, parts, severities
 from curation.web import told
 from curation.web.checking import texts
@@ -175,14 +175,13 @@ def _records(desk: Desk, source: str, kind: str, extractors: list[str], asked: _
 
 def _line(row: Row) -> dict[str, str]:
     """A record in a few words: what it is about, what is printed, and where."""
-    about, printed, where, _ = (group.fields for group in form(RECORDS[row.kind]))
+    about, _, where, _ = (group.fields for group in form(RECORDS[row.kind]))
     cells = row.cells
-    said = [f"{each.label}: {cells[each.name]}" for each in printed if each.name != WHOLE and cells.get(each.name)]
     return {
         "about": " · ".join(cells[each.name] or "" for each in about if each.name != "source" and cells.get(each.name)) or row.record_key,
         "href": href("/record", kind=row.kind, by=row.extractor, id=row.record_key),
         "by": row.extractor,
-        "printed": cells.get(WHOLE) or "; ".join(said),
+        "printed": told.printed(row),
         "where": ", ".join(cells[each.name] or "" for each in where if each.name != "quote" and cells.get(each.name)),
     }  # fmt: skip
 
