@@ -19,11 +19,11 @@ class Part(Protocol):
     @property
     def text(self) -> str: ...  # noqa: D102 - see Cell
     @property
-    def known(self) -> bool: ...  # noqa: D102
+    def known(self) -> bool: ...  # noqa: D102 - named by its protocol
     @property
-    def low(self) -> Fraction | float: ...  # noqa: D102
+    def low(self) -> Fraction | float: ...  # noqa: D102 - named by its protocol
     @property
-    def high(self) -> Fraction | float: ...  # noqa: D102
+    def high(self) -> Fraction | float: ...  # noqa: D102 - named by its protocol
 
 
 def fewest_if_or_better(parts: Sequence[Part]) -> Fraction | float:

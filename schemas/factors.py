@@ -39,7 +39,7 @@ class Shown(Protocol):
     @property
     def low(self) -> Any: ...  # noqa: ANN401, D102 - exact, or infinite
     @property
-    def high(self) -> Any: ...  # noqa: ANN401, D102
+    def high(self) -> Any: ...  # noqa: ANN401, D102 - named by its protocol
 
 
 def mistakes(one: Shown, other: Shown, *, n: Fraction | None = None, whole: Fraction | None = None) -> list[str]:
@@ -115,13 +115,13 @@ def _text(cell: Any) -> str:  # noqa: ANN401 - a cell, a printed struct, or noth
     return str(text or "").strip()
 
 
-def _whole(row: Any, field: str) -> Fraction | None:  # noqa: ANN401
+def _whole(row: Any, field: str) -> Fraction | None:  # noqa: ANN401 - of any kind
     if field == "rate" and row.code("kind") == "rate":
         return None
     return whole_of(field, row.code("measure"))
 
 
-def _participants(row: Any, field: str) -> Fraction | None:  # noqa: ANN401
+def _participants(row: Any, field: str) -> Fraction | None:  # noqa: ANN401 - of any kind
     """The participants behind a flagged record: a mean's n or a count's total."""
     name = {"sd": "n", "se": "n", "mean": "n", "percent": "total", "events": "total"}.get(field)
     cell = row.record.get(name) if name else None

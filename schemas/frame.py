@@ -64,7 +64,7 @@ def frame_failures(model: type[Declared], frame: pd.DataFrame) -> pd.DataFrame:
 
 def _failures(schema: pandera.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - slow to import
-    import pandera.pandas as pandera  # noqa: PLC0415
+    import pandera.pandas as pandera  # noqa: PLC0415 - slow to import, loaded when needed
 
     try:
         schema.validate(frame, lazy=True)
@@ -91,7 +91,7 @@ def _in_words(check: str) -> str:
 
 
 def _checks(field: FieldFacts, mark: Mark) -> list[pandera.Check]:
-    import pandera.pandas as pandera  # noqa: PLC0415
+    import pandera.pandas as pandera  # noqa: PLC0415 - slow to import, loaded when needed
 
     checks = [pandera.Check(_short_enough, name="length", error=f"at most {LONGEST_TEXT} characters")]
     if field.required:
@@ -107,7 +107,7 @@ def _checks(field: FieldFacts, mark: Mark) -> list[pandera.Check]:
 
 def _readable(quantity: Quantity, mark: Mark) -> pandera.Check:
     """A check that parses each distinct text of a column once."""
-    import pandera.pandas as pandera  # noqa: PLC0415
+    import pandera.pandas as pandera  # noqa: PLC0415 - slow to import, loaded when needed
 
     def check(cells: pd.Series[str]) -> pd.Series[bool]:
         verdicts = {text: _can_be_read(text, quantity, mark) for text in cells.unique()}

@@ -74,7 +74,7 @@ def _fits_machine(scores: Scores) -> Mask:
     return np.asarray(largest < SAFE, dtype=bool)
 
 
-def _possible(scores: Scores, population: bool) -> NDArray[np.int8]:  # noqa: FBT001
+def _possible(scores: Scores, population: bool) -> NDArray[np.int8]:  # noqa: FBT001 - a fact of the finding
     least, most = scores.totals()
     codes = np.full(len(scores.n), Verdict.CONTRADICTS, dtype=np.int8)
     codes[np.asarray(most - least >= MOST_TOTALS, dtype=bool)] = Verdict.CANNOT_TELL
@@ -99,7 +99,7 @@ def _spread(rows: NDArray[np.intp], first: Whole, last: Whole) -> Iterator[tuple
         yield np.repeat(rows[chosen], size), np.repeat(starts, size) + within
 
 
-def _some_square(scores: Scores, totals: Whole, population: bool) -> Mask:  # noqa: FBT001
+def _some_square(scores: Scores, totals: Whole, population: bool) -> Mask:  # noqa: FBT001 - a fact of the finding
     """For each row and total, whether some sum of squares gives the SD and can be reached."""
     n = scores.n
     shift = totals // n

@@ -29,11 +29,11 @@ class Shown(Protocol):
     @property
     def text(self) -> str: ...  # noqa: D102 - see Cell
     @property
-    def value(self) -> Fraction | None: ...  # noqa: D102
+    def value(self) -> Fraction | None: ...  # noqa: D102 - named by its protocol
     @property
-    def low(self) -> Fraction | float: ...  # noqa: D102
+    def low(self) -> Fraction | float: ...  # noqa: D102 - named by its protocol
     @property
-    def high(self) -> Fraction | float: ...  # noqa: D102
+    def high(self) -> Fraction | float: ...  # noqa: D102 - named by its protocol
 
 
 @dataclass(frozen=True, slots=True)

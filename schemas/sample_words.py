@@ -28,7 +28,7 @@ class Tried(Protocol):
 
     def __getitem__(self, name: str) -> Any: ...  # noqa: ANN401 - a cell
     def code(self, name: str) -> str: ...  # noqa: D102 - see Flagged
-    def holds(self, **changed: Any) -> bool: ...  # noqa: ANN401, D102
+    def holds(self, **changed: Any) -> bool: ...  # noqa: ANN401, D102 - named by its protocol
 
 
 def neighbours(row: Tried, name: str) -> list[tuple[str, Box]]:

@@ -13,9 +13,9 @@ class Shown(Protocol):
     @property
     def text(self) -> str: ...  # noqa: D102 - see Cell
     @property
-    def low(self) -> Fraction | float: ...  # noqa: D102
+    def low(self) -> Fraction | float: ...  # noqa: D102 - named by its protocol
     @property
-    def step(self) -> Fraction: ...  # noqa: D102
+    def step(self) -> Fraction: ...  # noqa: D102 - named by its protocol
 
 
 def decimals(cell: Shown) -> int:

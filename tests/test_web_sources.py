@@ -17,7 +17,7 @@ ALONE = "4711"
 
 @pytest.fixture
 def site(tmp_path):
-    with served(make_review(tmp_path / "r.duckdb")) as found:
+    with served(make_review(tmp_path / "r.duckdb"), rules=["COUNT-"]) as found:
         add = found.review.add
         add("count", [count("cr", "22/52 (42.3%)"), count("gvhd", "40/52 (12%)")], who="ana", why="x")
         add(

@@ -8,7 +8,7 @@ from web_case import count, make_review, served
 
 @pytest.fixture
 def site(tmp_path):
-    with served(make_review(tmp_path / "r.duckdb")) as found:
+    with served(make_review(tmp_path / "r.duckdb"), rules=["COUNT-"]) as found:
         yield found
 
 

@@ -114,14 +114,14 @@ def answer_command(review: Path, number: int, message: str, who: str | None) -> 
 
 @click.option("--waive", is_flag=True, help="Also accept the finding it is about, for the same reason.")
 @_step("close", "Close a query: answered, or no longer a question.", '"as printed" --waive')
-def close_command(review: Path, number: int, message: str, who: str | None, waive: bool) -> None:  # noqa: D103, FBT001
+def close_command(review: Path, number: int, message: str, who: str | None, waive: bool) -> None:  # noqa: D103, FBT001 - the help is the docstring of the step; flags of the command line
     with Review.open(review) as store:
         state = store.close_query(number, who=whoever(who), message=message, waive=waive)
     click.echo(f"query {number} is {state}{', and its finding waived' if waive else ''}")
 
 
 @_step("reopen", "Send an answered query back, or open a closed one again.", '"an erratum came out"')
-def reopen_command(review: Path, number: int, message: str, who: str | None) -> None:  # noqa: D103
+def reopen_command(review: Path, number: int, message: str, who: str | None) -> None:  # noqa: D103 - the help is the docstring of the step
     with Review.open(review) as store:
         state = store.reopen_query(number, who=whoever(who), message=message)
     click.echo(f"query {number} is {state}")

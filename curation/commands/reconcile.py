@@ -27,6 +27,7 @@ class _Asked:
     sources: tuple[str, ...]
     all_open: bool
     submit: str | None
+    withdraw: str | None
     decide: tuple[tuple[str, str, str], ...]
     agree: bool
     also: tuple[str, ...]
@@ -42,6 +43,9 @@ class _Asked:
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source.")
 @click.option(
     "--submit", metavar="NAME", help="Hand in NAME's extraction of the sources (by default of all they have)."
+)
+@click.option(
+    "--withdraw", metavar="NAME", help="Take back what NAME handed in (--source), while others still extract."
 )
 @click.option(
     "--decide",
@@ -73,15 +77,16 @@ def reconcile(
     kinds: tuple[str, ...],
     sources: tuple[str, ...],
     submit: str | None,
+    withdraw: str | None,
     decide: tuple[tuple[str, str, str], ...],
     agree: bool,  # noqa: FBT001 - a flag of the command line
     also: tuple[str, ...],
     reopen: int | None,
     reason: str | None,
     by: str | None,
-    all_open: bool,  # noqa: FBT001
-    show_decided: bool,  # noqa: FBT001
-    no_agreement: bool,  # noqa: FBT001
+    all_open: bool,  # noqa: FBT001 - a flag of the command line
+    show_decided: bool,  # noqa: FBT001 - a flag of the command line
+    no_agreement: bool,  # noqa: FBT001 - a flag of the command line
 ) -> None:
     """Differences between the extractors of a source, and the decisions that settle them.
 
@@ -93,11 +98,11 @@ def reconcile(
 
     Example: curation reconcile myeloma.duckdb --decide zhong-t2-cr events B --reason "A read the row below" --by EF
     """
-    asked = _Asked(kinds, sources, all_open, submit, decide, agree, also, reopen, reason, by)
+    asked = _Asked(kinds, sources, all_open, submit, withdraw, decide, agree, also, reopen, reason, by)
     with Review.open(review) as store:
         _act(store, asked)
         done, decisions = _work(store, asked)
-    if done.withheld and not done.sources and not submit:
+    if done.withheld and not done.sources and not submit and not withdraw:
         raise StoreError(
             "nobody's extraction is shown before everybody has handed in: "
             + "; ".join(f"{each.source} waits for {', '.join(each.waiting_for)}" for each in done.withheld[:5])
@@ -137,6 +142,14 @@ def _act(store: Review, asked: _Asked) -> None:
             asked.submit, who=whoever(asked.by or asked.submit), why=asked.reason or "extraction finished", sources=asked.sources or None
         )  # fmt: skip
         _say(f"{asked.submit} handed in {', '.join(new) or 'nothing new'}")
+    if asked.withdraw:
+        if not asked.sources:
+            raise StoreError("--withdraw needs --source: name what is taken back")
+        for each in asked.sources:
+            store.withdraw_submission(
+                asked.withdraw, each, who=whoever(asked.by or asked.withdraw), why=_reason(asked, "--withdraw")
+            )
+        _say(f"{asked.withdraw} took back {', '.join(asked.sources)}")
     if asked.reopen is not None:
         revision = store.reopen_decision(asked.reopen, who=whoever(asked.by), why=_reason(asked, "--reopen"))
         _say(f"decision {asked.reopen} is open again (revision {revision})")

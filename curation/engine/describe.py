@@ -171,7 +171,7 @@ def _rests_on_unclear(flagged: Flagged) -> bool:
 
 def _finding(
     rule: Rule, flagged: Flagged, sources: Sources, batch: Batch, row: int, severity: str, expected: str,
-    explanations: list[str], conclusion: bool,  # noqa: FBT001
+    explanations: list[str], conclusion: bool,  # noqa: FBT001 - a fact of the finding
 ) -> Finding:  # fmt: skip
     record, others = flagged.record, _others(batch, row)
     pointed = _pointed(rule, sources, batch, row)

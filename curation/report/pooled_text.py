@@ -19,8 +19,8 @@ TITLE = 48
 def results_text(outcomes: Sequence[Pooled | NotPooled], target: Path) -> str:
     """The results as a table of at most 100 columns, then where the rest is."""
     from curation.report.html.pooled import plain_title  # noqa: PLC0415 - loads pandas
-    from pooling.run import Pooled  # noqa: PLC0415
-    from pooling.words.cells import cells  # noqa: PLC0415
+    from pooling.run import Pooled  # noqa: PLC0415 - slow to import, loaded when needed
+    from pooling.words.cells import cells  # noqa: PLC0415 - slow to import, loaded when needed
 
     lines: list[str] = []
     group = None

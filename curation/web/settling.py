@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from os.path import commonprefix
+from itertools import takewhile
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -181,9 +181,14 @@ def options(texts: Mapping[str, str]) -> list[Option]:
     [(('1', False), ('4.1', True), ('%', False)), (('1', False), ('1.4', True), ('%', False))]
     """
     given = [text for text in texts.values() if text]
-    start = len(commonprefix(given))
-    end = len(commonprefix([text[start:][::-1] for text in given]))
+    start = _alike(given)
+    end = _alike([text[start:][::-1] for text in given])
     return [Option(f"by:{who}", who, text, _stretches(text, start, end)) for who, text in texts.items()]
+
+
+def _alike(texts: Sequence[str]) -> int:
+    """How many characters all of them begin with."""
+    return sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, zip(*texts, strict=False)))
 
 
 def _stretches(text: str, start: int, end: int) -> tuple[tuple[str, bool], ...]:

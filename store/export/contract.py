@@ -75,7 +75,7 @@ def structure(sheet: Sheet) -> pandera.DataFrameSchema:
 
 
 def _column(column: Column) -> pandera.Column:
-    import pandera.pandas as pandera  # noqa: PLC0415
+    import pandera.pandas as pandera  # noqa: PLC0415 - slow to import, loaded when needed
 
     # Texts are texts by the schema of the Arrow table; to ask pandas again takes nine tenths of the time.
     dtype = {"integer": "Int64", "number": "float64"}.get(column.type)
@@ -85,14 +85,14 @@ def _column(column: Column) -> pandera.Column:
 
 
 def _numbers(bounded: Collection[Limits], pairs: Collection[Order]) -> pandera.DataFrameSchema:
-    import pandera.pandas as pandera  # noqa: PLC0415
+    import pandera.pandas as pandera  # noqa: PLC0415 - slow to import, loaded when needed
 
     columns = {each.field: pandera.Column(None, _within(each), nullable=True) for each in bounded}
     return all_true(map(_at_most, pairs)).add_columns(columns)
 
 
 def _within(one: Limits | Column) -> list[pandera.Check]:
-    import pandera.pandas as pandera  # noqa: PLC0415
+    import pandera.pandas as pandera  # noqa: PLC0415 - slow to import, loaded when needed
 
     checks = []
     if one.lowest is not None:
@@ -104,7 +104,7 @@ def _within(one: Limits | Column) -> list[pandera.Check]:
 
 def all_true(names: Iterable[str]) -> pandera.DataFrameSchema:
     """Conditions over several columns, each a column of its own: only column checks can name the row."""
-    import pandera.pandas as pandera  # noqa: PLC0415
+    import pandera.pandas as pandera  # noqa: PLC0415 - slow to import, loaded when needed
 
     return pandera.DataFrameSchema({name: pandera.Column(bool, pandera.Check.eq(True)) for name in names})
 
@@ -137,7 +137,7 @@ def _defined(sheet: Sheet, sheets: Mapping[str, Sheet]) -> dict[str, NDArray[np.
 
 def row_names(sheet: Sheet) -> pd.Index[str]:
     """The key of every row, by which violations name it."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415 - slow to import, loaded when needed
 
     parts = [pc.fill_null(sheet.table.column(name), "") for name in sheet.key]
     names: pd.Index[str] = pd.Index(pc.binary_join_element_wise(*parts, "/").to_pandas())
@@ -146,7 +146,7 @@ def row_names(sheet: Sheet) -> pd.Index[str]:
 
 def validate(schema: pandera.DataFrameSchema, frame: pd.DataFrame, name: str) -> None:
     """Raise ContractViolation, naming the rows of table ``name``, if a frame does not satisfy the schema."""
-    import pandera.pandas as pandera  # noqa: PLC0415
+    import pandera.pandas as pandera  # noqa: PLC0415 - slow to import, loaded when needed
 
     try:
         schema.validate(frame, lazy=True)

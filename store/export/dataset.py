@@ -82,7 +82,7 @@ def export(
         ContractViolation: the tables break their contract, a mistake in the export. Nothing is written.
     """
     from store.export import analyses  # noqa: PLC0415 - needs pandas, slow to import
-    from store.export.analyses import sheets as analysis_sheets  # noqa: PLC0415
+    from store.export.analyses import sheets as analysis_sheets  # noqa: PLC0415 - slow to import, loaded when needed
 
     refuse_what_is_not_ours(folder.resolve())
     whole = _complete(tables)

@@ -99,10 +99,10 @@ def _routes(model: type[Declared]) -> None:
     def add(desk: TheDesk, person: Extracting, given: Any, why: Why = ENTERED) -> Response | shapes.Entered:  # noqa: ANN401 - set below
         return _added(desk, person, kind, given, why)
 
-    def check(desk: TheDesk, person: Extracting, given: Any) -> shapes.Judged:  # noqa: ANN401
+    def check(desk: TheDesk, person: Extracting, given: Any) -> shapes.Judged:  # noqa: ANN401 - of any kind
         return _checked(desk, person, kind, given)
 
-    def revise(desk: TheDesk, person: Extracting, id: shapes.Id, given: Any) -> Response | shapes.Changed:  # noqa: ANN401
+    def revise(desk: TheDesk, person: Extracting, id: shapes.Id, given: Any) -> Response | shapes.Changed:  # noqa: ANN401 - of any kind
         return _revised(desk, person, kind, id, given)
 
     for one, words, shape_, path, method, status in (

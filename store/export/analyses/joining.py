@@ -20,7 +20,7 @@ def joined(groups: NDArray[Any], words: Any, size: int, separator: str = " ") ->
     return np.asarray(pc.binary_join(lists, separator).to_numpy(zero_copy_only=False), dtype=object)
 
 
-def of_group(groups: NDArray[Any], values: Any, size: int, ufunc: np.ufunc = np.add) -> NDArray[Any]:  # noqa: ANN401
+def of_group(groups: NDArray[Any], values: Any, size: int, ufunc: np.ufunc = np.add) -> NDArray[Any]:  # noqa: ANN401 - of any kind
     """For every group 0, 1, ... of ``size`` the sum (or other reduction) of its values."""
     cells = np.asarray(values)
     found = np.zeros(size, dtype=cells.dtype)
