@@ -92,9 +92,10 @@ class Adjudication:
         'events as ben has it (cem: misread)'
         """
         about = self.field or "the record"
+        differ = self.field is not None and len({each.text for each in self.originals}) > 1
         what = {
             "taken": f"{about} as {self.taken_from} has it",
-            "agreed": f"{about} as all say",
+            "agreed": f"{about} is {self.value!r}, accepted as the same" if differ else f"{about} as all say",
             "left_out": "the record is left out",
             "other": f"{about} is {self.value!r}" if self.value is not None else f"{about} is left blank",
         }[self.decision]

@@ -504,3 +504,13 @@ def test_the_example_of_the_page_runs_as_it_stands(site, capsys):
     printed = capsys.readouterr().out
     shown = page.split("```text\n")[1].split("```")[0]
     assert printed.strip() == shown.strip()
+
+
+@pytest.mark.parametrize("body", ["2.1e270", "true", '"export"', "[]", "null"])
+def test_a_body_that_is_no_object_is_refused(site, body):
+    owner = site.sign_in("olga")
+    headers = {"X-CSRF-Token": owner.csrf, "Content-Type": "application/json"}
+    for path in ("/api/v1/export", "/api/v1/submissions"):
+        answer = owner.client.post(path, content=body, headers=headers)
+        assert answer.status_code == 422, answer.text
+        assert "error" in answer.json()

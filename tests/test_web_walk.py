@@ -185,7 +185,8 @@ def test_two_extract_one_settles_and_the_dataset_says_what_the_paper_prints(tmp_
         for row in first_extraction()
     }
     exported = {
-        (row["study"], row["arm"], row["outcome"]): (row["total"], float(row["percent"])) for row in dataset["count.csv"]
+        (row["study"], row["arm"], row["outcome"]): (row["total"], float(row["percent"]))
+        for row in dataset["count.csv"]
     }
     assert exported == printed
     assert len(dataset["account.csv"]) == 20 + 19 + 6  # what both typed, and what was settled

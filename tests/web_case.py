@@ -45,11 +45,11 @@ def count(outcome: str, printed: str, source: str = "donk", **more: str) -> dict
 
 def make_review(path: Path, *, people: bool = True) -> Path:
     """A review with sources, studies, arms and outcomes, and nobody's records."""
-    return copied(_made(people), path)
+    return copied(_made(people=people), path)
 
 
 @cache
-def _made(people: bool) -> bytes:
+def _made(*, people: bool) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "review.duckdb"
         with Review.create(path) as review:

@@ -120,7 +120,8 @@ def reconcile(
         for line in lines:
             click.echo(line)
         fields = sum(max(len(each.fields), 1) for each in done.open)
-        click.echo(f"{amount(fields, 'difference')} left in {amount(len(done.open), 'record')}", err=True)
+        waits = f"; {amount(len(done.withheld), 'source')} not shown yet" if done.withheld else ""
+        click.echo(f"{amount(fields, 'difference')} left in {amount(len(done.open), 'record')}{waits}", err=True)
     sys.exit(int(bool(done.open or done.withheld)))
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, WrapValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, WrapValidator, model_validator
 
 from curation.entry.live import Remark
 from curation.entry.rows import Problem
@@ -50,9 +50,17 @@ def changes_of(model: type[Declared]) -> Any:  # noqa: ANN401 - an annotation
 
 
 class Taken(BaseModel):
-    """A body: nothing else may be in it."""
+    """A body: an object, and nothing else may be in it."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _an_object(cls, given: object) -> object:
+        """Refuse numbers and texts, whose attributes would otherwise be looked for."""
+        if not isinstance(given, (dict, cls)):
+            raise ValueError("the body is no object; send a JSON object")
+        return given
 
 
 class ProblemShape(BaseModel):

@@ -22,6 +22,7 @@ from curation.web.desk import Desk
 from curation.web.guard import Looking, TheDesk
 from curation.web.pages import href, is_part, render
 from curation.web.people import Person
+from curation.web.remembered import remembered
 from store.consensus import CONSENSUS
 
 router = APIRouter(include_in_schema=False)
@@ -86,7 +87,14 @@ def _drawn_of(desk: Desk, person: Person, source: str, by: str, *, whole: bool) 
     kept: dict[str, Judged] = desk.at_this_revision(f"table {source!r} {by!r}", dict)
     if "rows" not in kept:
         tables = desk.review.tables(extractor=by, sources=[source])
-        kept["rows"] = tables, check(tables, row_rules())
+        before: dict[str, dict[str, Judged]] = remembered(desk, f"table {source!r} {by!r} before", 0, dict)
+        if (last := before.get("kept")) and all(
+            table.equals(last["rows"][0].get(kind)) for kind, table in tables.items()
+        ):
+            kept.update(last)  # what was saved since is not of this table
+        else:
+            kept["rows"] = tables, check(tables, row_rules())
+        before["kept"] = kept
     if whole and "whole" not in kept:
         kept["whole"] = kept["rows"][0], around(kept["rows"][0], by)
     state = "whole" if "whole" in kept else "rows"
