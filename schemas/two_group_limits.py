@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from schemas.fits import ends
 from schemas.intervals import Column
@@ -139,6 +139,8 @@ def conditional_mean(table: tuple[int, int, int, int]) -> Callable[[float], floa
 
 
 def _support(table: tuple[int, int, int, int]) -> tuple[Floats, Floats]:
+    from scipy import stats  # noqa: PLC0415 - slow to import, loaded when needed
+
     a, n1, c, n2 = table
     support = np.arange(max(0, a + c - n2), min(n1, a + c) + 1)
     return support.astype(float), stats.hypergeom(n1 + n2, a + c, n1).logpmf(support)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 Table = tuple[Floats, Floats, Floats, Floats]
@@ -158,6 +158,8 @@ def table_tests(a: Floats, n1: Floats, c: Floats, n2: Floats) -> dict[str, Float
 
 def fisher_tests(a: int, n1: int, c: int, n2: int) -> dict[str, float]:
     """Two-sided P of the exact tests of one table, by name: both customs of the other tail, and mid-P."""
+    from scipy import stats  # noqa: PLC0415 - slow to import, loaded when needed
+
     events = a + c
     support = np.arange(max(0, events - n2), min(n1, events) + 1)
     chance = stats.hypergeom(n1 + n2, events, n1).pmf(support)

@@ -1,4 +1,4 @@
-"""The command line as a person and a script use it: real files, real processes, exit codes 0, 1, 2."""
+"""The command line as a person and a script use it: real files, exit codes 0, 1, 2; processes of their own where it matters."""
 
 import json
 import os
@@ -6,22 +6,48 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from curation.cli import curation
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "examples" / "lenalidomide"
 
 
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 def run(*arguments, cwd=None, code=0, env=None):
-    done = subprocess.run(
-        [sys.executable, "-c", "from curation.cli import main; main()", *map(str, arguments)],
-        capture_output=True, text=True, cwd=cwd, env=os.environ | {"PYTHONPATH": str(ROOT)} | (env or {}), encoding="utf-8", check=False,
-    )  # fmt: skip
+    """The command in this process, as the entry point of the package calls it; in one of its own if that matters."""
+    done = in_a_process(arguments, cwd, env or {}) if cwd or env else here(arguments)
     assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == code, (done.returncode, done.stdout[-2000:], done.stderr[-2000:])
     return done
+
+
+def here(arguments):
+    said = CliRunner().invoke(curation, [str(each) for each in arguments], prog_name="curation")
+    if said.exception is not None and not isinstance(said.exception, SystemExit):
+        raise said.exception
+    return Done(said.exit_code, said.stdout, said.stderr)
+
+
+def in_a_process(arguments, cwd, env):
+    said = subprocess.run(
+        [sys.executable, "-c", "from curation.cli import main; main()", *map(str, arguments)],
+        capture_output=True, text=True, cwd=cwd, env=os.environ | {"PYTHONPATH": str(ROOT)} | env, encoding="utf-8", check=False,
+    )  # fmt: skip
+    return Done(said.returncode, said.stdout, said.stderr)
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from fractions import Fraction
 
 import pytest
+from whole_tables import asked, flagged
 
 from curation.engine.registry import rules
 from schemas.quantities import NONNEGATIVE, PERCENT, TIME
 from schemas.registry import RECORD_MODELS
-from tests.whole_tables import asked, flagged
 
 RULE = next(each for each in rules() if each.id == "RANGE-001")
 VALUES = [Fraction(n, 10) for n in [*range(-30, 31), *range(970, 1031)]]

@@ -2,10 +2,10 @@
 
 import pytest
 from click.testing import CliRunner
+from web_case import count, make_review
 
 from curation.cli import curation
 from store.review import Review
-from tests.web_case import count, make_review
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from schemas.strategies.pooled import pooled
 from schemas.strategies.stack import arrow_tables, case_of, stack
 
 REVIEWS, SMALL_REVIEWS, RECORDS_PER_KIND, WORLDS, BROKEN = 500, 1505, 2100, 2100, 5
-FEWER = 8
+FEWER = 12
 """The quick run takes so many times fewer of everything true; the whole is one of the long sweeps."""
 MORE = {"appraisal": 7000}
 ENOUGH = 2000

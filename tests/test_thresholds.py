@@ -4,13 +4,13 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from of_text import table
 
 from curation.cli import curation
 from curation.engine.registry import rules
 from schemas import thresholds
 from schemas.kinds.entities import Setting
 from schemas.thresholds import UnknownSetting, settings_in, threshold, using
-from tests.of_text import table
 
 SHARE = threshold("test_share", 0.15, meaning="a share", source="this test", least=0, most=1)
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from walk_case import COLUMNS, LEFT_OUT, PLANTED, SOURCE, first_extraction, read, second_extraction
 
 from curation.cli import curation
 from curation.workbook.marks import COLOURS
 from store.consensus import CONSENSUS
 from store.review import Review
-from tests.walk_case import COLUMNS, LEFT_OUT, PLANTED, SOURCE, first_extraction, read, second_extraction
 
 CLASSES = dict(zip(PLANTED, ("digits", "rounding", "missing", "factor", "value"), strict=True))
 CR, _, NO_TOTAL, NO_POINT, OTHER_ARM = PLANTED

@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from web_case import count, make_review, served
 
 from curation.reconcile.classes import CLASSES
 from curation.web.routes import adjudicate
 from store.adjudicate import Choice
 from store.consensus import CONSENSUS
 from store.errors import ChangedMeanwhile
-from tests.web_case import count, make_review, served
 
 BASE = {"source": "donk", "study": "donk", "section": "Table 2"}
 MEAN = BASE | {"column": "mean", "mean": "10.0"}

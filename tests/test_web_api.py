@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from web_api_case import OWN, SAYS, V1, Program, busy_site
+from web_case import PASSWORD, Site, count, make_review, served
 
 from curation.web.app import create_app
 from curation.web.desk import Desk
 from schemas.registry import KINDS, RECORDS
 from store.review import Review
-from tests.web_api_case import OWN, SAYS, V1, Program, busy_site
-from tests.web_case import PASSWORD, Site, count, make_review, served
 
 
 @pytest.fixture

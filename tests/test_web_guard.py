@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 from itsdangerous import URLSafeSerializer
+from web_case import PASSWORD, PEOPLE, csrf_in, make_review, served
 
 from curation.web import attempts, passwords, wire
 from curation.web.attempts import Attempts
@@ -12,7 +13,6 @@ from curation.web.guard import Needs
 from curation.web.pages import local
 from curation.web.people import MAY, Person
 from curation.web.sessions import IDLE, LONGEST, Sessions
-from tests.web_case import PASSWORD, PEOPLE, csrf_in, make_review, served
 
 PUBLIC = {("GET", "/login"), ("POST", "/login"), ("POST", "/api/v1/session"), ("GET", "/api/openapi.json")}
 """What is answered without anybody being signed in."""

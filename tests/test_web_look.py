@@ -92,6 +92,7 @@ def sign_in(page, at, name):
     page.wait_for_url(f"{at}/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "role"), [("ana", "extractor"), ("cara", "adjudicator"), ("olga", "owner")])
 def test_every_page_can_be_read_by_all(site, name, role):
     at, key, marks, query = site

@@ -11,9 +11,9 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
+from web_api_case import Program, busy_site
 
 from schemas.registry import KINDS
-from tests.web_api_case import Program, busy_site
 
 TESTED = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",

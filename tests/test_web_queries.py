@@ -6,9 +6,8 @@ import re
 from urllib.parse import quote, urlencode
 
 import pytest
-
-from tests.test_web_adjudicate import VALUE, both, fill
-from tests.web_case import count, served
+from test_web_adjudicate import VALUE, both, fill
+from web_case import count, served
 
 GONE = "there is nothing at this address"
 FOUND = {"rule": "COUNT-001", "severity": "error", "source": "donk", "message": "60 of 52 (secret 60)", "field": "events", "kind": "count"}  # fmt: skip

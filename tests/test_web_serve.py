@@ -11,11 +11,11 @@ import httpx2
 import pytest
 import trustme
 from click.testing import CliRunner
+from serving import ROOT, server
+from web_case import PASSWORD, make_review
 
 from curation.cli import curation
 from store.review import Review
-from tests.serving import ROOT, server
-from tests.web_case import PASSWORD, make_review
 
 
 def run(*arguments, given=None):

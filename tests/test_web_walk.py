@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from browsing import NARROW, WIDE, browser
+from serving import server
+from walk_case import SOURCE, as_pasted, first_extraction, make, second_extraction
+from web_case import PASSWORD
 
 from store.review import Review
-from tests.browsing import NARROW, WIDE, browser
-from tests.serving import server
-from tests.walk_case import SOURCE, as_pasted, first_extraction, make, second_extraction
-from tests.web_case import PASSWORD
 
 pytestmark = pytest.mark.browser
 REASON = "read again in the paper"

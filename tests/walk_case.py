@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from web_case import PASSWORD, PEOPLE
+
 from curation.web.passwords import hashed
 from store.review import Review
-from tests.web_case import PASSWORD, PEOPLE
 
 CORPUS = Path(__file__).parent.parent / "examples" / "lenalidomide"
 SOURCE = "van-de-donk-2012"

@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from starlette.testclient import TestClient
+from web_case import PASSWORD, Site, copied, count, make_review, served
 
 from curation.web.checking import checker
 from store.review import Review
-from tests.web_case import PASSWORD, Site, copied, count, make_review, served
 
 V1 = "/api/v1"
 OWN = "ben-own-record"
