@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -15,7 +14,6 @@ from curation.web.api_sent import StrictRoute
 from curation.web.desk import Desk
 from curation.web.guard import Asking, Deciding, Looking, TheDesk
 from curation.web.people import Person
-from curation.web.remembered import lasting
 from curation.web.routes import export as dataset
 from curation.web.routes import queries as talk
 from curation.web.routes.api_records import seen_row
@@ -130,18 +128,14 @@ def export(desk: TheDesk, person: Looking, given: work.Dataset) -> Response:
     """The clean dataset of what you may see, as a zip file."""
     if not given.licence.isprintable():
         raise HTTPException(422, "the licence is a short name, such as CC-BY-4.0")
-    turns = lasting(desk, "exports", lambda: threading.BoundedSemaphore(dataset.AT_ONCE))
-    if not turns.acquire(timeout=dataset.PATIENCE):
-        raise HTTPException(503, "others are exporting at the moment; try again in a minute")
+    asked = dataset.Asked(given.extraction, tuple(dict.fromkeys(map(str, given.programs))), given.licence.strip())
     try:
-        asked = dataset.Asked(given.extraction, tuple(dict.fromkeys(map(str, given.programs))), given.licence.strip())
-        file = dataset._zipped(desk, person, asked)
+        file = dataset.zipped(desk, person, asked)
+    except dataset.Busy as problem:
+        raise HTTPException(503, str(problem)) from None
     except UnknownSetting as problem:
         raise HTTPException(422, str(problem)) from None
-    finally:
-        turns.release()
-    file.seek(0)
-    return StreamingResponse(dataset._pieces(file), media_type="application/zip")
+    return StreamingResponse(dataset.pieces(file), media_type="application/zip")
 
 
 def _subject(desk: Desk, person: Person, given: work.Asked) -> Subject:

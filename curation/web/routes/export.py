@@ -60,20 +60,16 @@ def export(request: Request, desk: TheDesk, person: Looking, form: Form) -> Resp
     asked = _asked(form)
     if asked.problem:
         return _page(request, desk, person, asked, status=422)
-    turns = lasting(desk, "exports", lambda: threading.BoundedSemaphore(AT_ONCE))
-    if not turns.acquire(timeout=PATIENCE):
-        return _page(request, desk, person, _wrong(asked, "others are exporting at the moment; try again in a minute"), status=503)  # fmt: skip
     try:
-        file = _zipped(desk, person, asked)
+        file = zipped(desk, person, asked)
+    except Busy as problem:
+        return _page(request, desk, person, _wrong(asked, str(problem)), status=503)
     except (StoreError, UnknownSetting) as problem:
         return _page(request, desk, person, _wrong(asked, str(problem)), status=422)
-    finally:
-        turns.release()
     name = f"{file_name(desk.name)}{'-own' if asked.whose == 'own' else ''}-dataset.zip"
     size = file.seek(0, 2)
-    file.seek(0)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)}
-    return StreamingResponse(_pieces(file), media_type="application/zip", headers=headers)
+    return StreamingResponse(pieces(file), media_type="application/zip", headers=headers)
 
 
 def file_name(review: str) -> str:
@@ -83,6 +79,21 @@ def file_name(review: str) -> str:
     ('Lenalidomide-a-review-2021', 'x')
     """
     return re.sub(r"[^A-Za-z0-9._-]+", "-", review).strip("-.")[:80] or "review"
+
+
+class Busy(Exception):
+    """Others are exporting; the message is a sentence."""
+
+
+def zipped(desk: Desk, person: Person, asked: Asked) -> tempfile.SpooledTemporaryFile[bytes]:
+    """The dataset as a zip file, made when it is its turn. Raises Busy, StoreError or UnknownSetting."""
+    turns = lasting(desk, "exports", lambda: threading.BoundedSemaphore(AT_ONCE))
+    if not turns.acquire(timeout=PATIENCE):
+        raise Busy("others are exporting at the moment; try again in a minute")
+    try:
+        return _zipped(desk, person, asked)
+    finally:
+        turns.release()
 
 
 def _zipped(desk: Desk, person: Person, asked: Asked) -> tempfile.SpooledTemporaryFile[bytes]:
@@ -103,8 +114,10 @@ def _zipped(desk: Desk, person: Person, asked: Asked) -> tempfile.SpooledTempora
     return file
 
 
-def _pieces(file: tempfile.SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
+def pieces(file: tempfile.SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
+    """The file from its beginning, piece by piece; closed at its end."""
     with file:
+        file.seek(0)
         while piece := file.read(PIECE):
             yield piece
 
