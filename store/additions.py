@@ -43,6 +43,20 @@ def add(
 
     A blank record id is made from what the row says and where it stands, and numbered where the extractor has it.
     """
+    with transaction(connection):
+        return enter(connection, kind, rows, who=who, why=why, extractor=extractor)
+
+
+def enter(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    rows: Sequence[Mapping[str, str | None]],
+    *,
+    who: str,
+    why: str,
+    extractor: str,
+) -> Added:
+    """``add`` as a part of a change whose transaction is open."""
     model = model_of(kind)
     if not rows:
         raise StoreError(f"no {kind} is given to add; give at least one row")
@@ -51,17 +65,16 @@ def add(
     given = [_tidy(model, row) for row in rows]
     made = [_validated(model, row, number) for number, row in enumerate(given, 1)]
     owner = extractor if issubclass(model, Record) else ""
-    with transaction(connection):
-        if issubclass(model, Record):
-            ids = _ids(connection, model, given, made, owner)
-            made = [row.model_copy(update={"record": one}) for row, one in zip(made, ids, strict=True)]
-        texts = [texts_of(model, row) for row in made]
-        keys = [ddl.record_key(model, cells) for cells in texts]
-        _check_free(connection, model, keys, owner)
-        revision = asof.latest(connection) + 1
-        _insert(connection, model, made, keys, revision, owner)
-        references.check_rows(connection, model, texts)  # after they are written, because rows may name each other
-        add_revision(connection, revision, who=who, action=ADD, why=why)
+    if issubclass(model, Record):
+        ids = _ids(connection, model, given, made, owner)
+        made = [row.model_copy(update={"record": one}) for row, one in zip(made, ids, strict=True)]
+    texts = [texts_of(model, row) for row in made]
+    keys = [ddl.record_key(model, cells) for cells in texts]
+    _check_free(connection, model, keys, owner)
+    revision = asof.latest(connection) + 1
+    _insert(connection, model, made, keys, revision, owner)
+    references.check_rows(connection, model, texts)  # after they are written, because rows may name each other
+    add_revision(connection, revision, who=who, action=ADD, why=why)
     return Added(revision, keys)
 
 

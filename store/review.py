@@ -21,6 +21,7 @@ from store import (
     findings,
     history,
     intake,
+    proposals,
     queries,
     rows,
     subjects,
@@ -37,6 +38,7 @@ from store.findings import CheckRun, Waiver
 from store.history import HistoryEntry
 from store.intake import IntakeResult
 from store.open_file import OpenFile
+from store.proposed import SCAN, Accepted, Proposal, Proposed, Proposing
 from store.queries import Query
 from store.rows import Page, Progress, Row
 from store.subjects import Subject
@@ -278,6 +280,42 @@ class Review(OpenFile):
         who, message = _given("who", who), _given("message", message)
         with self._changing() as connection:
             return queries.move(connection, query, step, who=who, message=message, waive=waive)
+
+    def propose(self, rows: Sequence[Proposed], *, who: str = SCAN, why: str) -> Proposing:
+        """Keep what a scan found in a document as proposals, all or none; those known already are only counted."""
+        who, why = _given("who", who), _given("why", why)
+        with self._changing() as connection:
+            return proposals.propose(connection, rows, who=who, why=why)
+
+    def proposals(
+        self, source: str | None = None, *, extractor: str | None = None, status: str | None = None, as_of: AsOf = None
+    ) -> list[Proposal]:
+        """What was proposed, in the order of the document; of one source, or of one status for an extractor."""
+        with self._reading() as connection:
+            return proposals.proposals(
+                connection, self._present, source, extractor=extractor, status=status, as_of=as_of
+            )
+
+    def open_proposals(self, extractor: str) -> dict[str, int]:
+        """By source how many proposals this extractor has still to decide."""
+        with self._reading() as connection:
+            return proposals.open_proposals(connection, self._present, extractor)
+
+    def accept_proposal(
+        self, proposal: str, row: Mapping[str, str | None], *, who: str, extractor: str | None = None
+    ) -> Accepted:
+        """Enter a proposal as a record of the extractor, as they completed it; once only. Its id may be shortened."""
+        who = _given("who", who)
+        with self._changing() as connection:
+            return proposals.accept(connection, self._present, proposal, row, who=who, extractor=extractor or who)
+
+    def decline_proposal(self, proposal: str, *, who: str, reason: str, extractor: str | None = None) -> str:
+        """Note that the extractor does not take a proposal; its whole id. It stays, and may still be accepted."""
+        who, reason = _given("who", who), _given("reason", reason)
+        with self._changing() as connection:
+            return proposals.decline(
+                connection, self._present, proposal, who=who, extractor=extractor or who, reason=reason
+            )
 
     def submit(self, extractor: str, *, who: str, why: str, sources: Collection[str] | None = None) -> list[str]:
         """Hand in an extractor's work on these sources, by default on all they have; those handed in for the first time."""

@@ -7,11 +7,11 @@ import json
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from older_reviews import made_older
 from test_store_round_trip import entities, table
 
 from curation.cli import curation
@@ -175,14 +175,7 @@ def state(review, **named):
 
 
 def test_a_review_from_before_double_extraction_opens_and_can_be_settled(path):
-    with duckdb.connect(str(path)) as connection:
-        for name in ("submission", "adjudication", "adjudicated", "reopening", "account", "withdrawal"):
-            connection.execute(f"DROP TABLE {name}")
-        connection.execute("ALTER TABLE finding DROP COLUMN extractor")
-        later = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() if name.startswith(("query", "extractor"))]  # fmt: skip
-        for name in later:
-            connection.execute(f'DROP TABLE "{name}"')
-        connection.execute("UPDATE meta SET value = '1' WHERE name = 'schema_version'")
+    made_older(path, 1)
     with Review.open(path) as review:
         assert rows(review)["z-cr", "ben"] == ("12", "24%")
         review.adjudicate([take(None, "ana")], who="cem", why="misread")
