@@ -57,6 +57,7 @@ def commands_page() -> str:
 
 def pages() -> dict[str, Callable[[], str]]:
     """Generated files, relative to docs/, and what makes each."""
+    from curation.exchange.page import imports_page  # noqa: PLC0415 - only for the pages
     from curation.report.schema import findings_schema  # noqa: PLC0415 - only for the pages
     from schemas.json_schema import json_schema  # noqa: PLC0415 - only for the pages
     from schemas.reference import reference_page  # noqa: PLC0415 - only for the pages
@@ -67,6 +68,7 @@ def pages() -> dict[str, Callable[[], str]]:
         **{f"rules/{each.id}.md": partial(markdown, each) for each in rules()},
         "fields.md": reference_page,
         "commands.md": commands_page,
+        "imports.md": imports_page,
         "strategies.md": strategies_page,
         "findings.schema.json": lambda: json.dumps(findings_schema(), indent=2, ensure_ascii=False) + "\n",
         "review.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from curation.commands.common import Progress, chosen_rules, refusing
 from curation.commands.query import pending_by_finding
-from curation.commands.reading import documents, is_review, read_consistently
+from curation.commands.reading import documents, import_options, is_review, read_everything
 from curation.decisions import check_review, check_tables
 from curation.engine.findings import ORDER
 from curation.engine.rule import Rule
@@ -42,6 +42,7 @@ _FILE = click.Path(path_type=Path)
     show_default=True,
     help="Least severity that makes the exit code 1.",
 )
+@import_options
 @refusing
 def check(
     what: Path,
@@ -51,14 +52,18 @@ def check(
     folder: Path | None,
     texts: Path | None,
     fail_on: str,
+    name: str | None,
+    leftovers: Path | None,
 ) -> None:
-    """Say what cannot be true: in a review file, a folder of CSV files, or a CSV, JSON or JSONL file.
+    """Say what cannot be true: in a review file, a folder of CSV files, a CSV, JSON or JSONL file, or another program's.
 
     Example: curation check myeloma.duckdb --format html --out report.html
     """
     rules = chosen_rules(folder, wanted)
     tables, checked, stale = (
-        checked_review(what, rules, texts, keep=not wanted) if is_review(what) else checked_files(what, rules, texts)
+        checked_review(what, rules, texts, keep=not wanted)
+        if is_review(what)
+        else checked_files(what, rules, texts, name=name, leftovers=leftovers)
     )
     asked = pending_by_finding(what) if shape == "text" and is_review(what) else {}
     report = rendered(shape, checked, tables, rules, what.name, stale, asked)
@@ -71,10 +76,10 @@ def check(
 
 
 def checked_files(
-    what: Path, rules: tuple[Rule, ...], texts: Path | None
+    what: Path, rules: tuple[Rule, ...], texts: Path | None, *, name: str | None = None, leftovers: Path | None = None
 ) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
-    """Check files without a review."""
-    tables = dict(read_consistently([what]).tables)
+    """Check files without a review; ``name`` and ``leftovers`` are for files of other programs."""
+    tables = dict(read_everything([what], name=name, leftovers=leftovers).tables)
     return tables, judged(tables, rules, texts), []
 
 

@@ -9,7 +9,7 @@ import click
 from curation.commands.books import findings_marked, refusals_marked
 from curation.commands.common import moment_of, refusing, whoever
 from curation.commands.model import as_model, model_options, quotes_looked_up
-from curation.commands.reading import read_consistently
+from curation.commands.reading import import_options, read_everything
 from curation.intake.references import known_ids
 from store.history import HistoryEntry
 from store.review import Review
@@ -68,6 +68,7 @@ def template(where: Path) -> None:
     show_default=True,
     help="Write BOOK.checked.xlsx beside every workbook: the same cells, what was refused or contradicts marked in place.",
 )
+@import_options
 @model_options
 @refusing
 def intake(
@@ -76,16 +77,20 @@ def intake(
     extractor: str,
     why: str,
     mark: bool,  # noqa: FBT001 - a flag of the command line
+    name: str | None,
+    leftovers: Path | None,
     model: bool,  # noqa: FBT001 - a flag of the command line
     texts: Path | None,
 ) -> None:
     """Take workbooks (.xlsx, .ods), CSV folders, CSV, JSON or JSONL files into a review: all of it, or none of it.
 
+    Files of other programs (docs/imports.md) are read, too; what of them has no place is told, with the reason.
+
     Example: curation intake myeloma.duckdb extraction.xlsx --extractor AB
     """
     with Review.open(review) as store:
         with refusals_marked(write=mark):
-            bundle = read_consistently(files, known_ids(store.tables()))
+            bundle = read_everything(files, known_ids(store.tables()), name=name, leftovers=leftovers)
         by_model = as_model(store, bundle, extractor, model=model)
         done = store.intake(bundle.tables, who=extractor, why=why)
         revision = store.revision
@@ -94,10 +99,10 @@ def intake(
             click.echo(remark, err=True)
         if mark:
             findings_marked(store, bundle, extractor)
-    for name in ("added", "changed", "unchanged", "decided"):
-        counts = {kind: count for kind, count in getattr(done, name).items() if count}
+    for what in ("added", "changed", "unchanged", "decided"):
+        counts = {kind: count for kind, count in getattr(done, what).items() if count}
         if counts:
-            click.echo(f"{name}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
+            click.echo(f"{what}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
     if quotes:
         click.echo(quotes)
     click.echo(f"{review} is at revision {revision}; next: curation check {review}")
