@@ -34,7 +34,7 @@ _MINUS = r"[+\-−‐‑–]?\s?"
 _PLAIN = {"point": r"(?:\d{1,7}(?:[.·]\d+)?|[.·]\d+)", "comma": r"(?:\d{1,7}(?:[,·]\d+)?|[,·]\d+)"}
 _GROUPED = {"point": r"\d{1,3}(?:,\d{3})+[.·]\d+", "comma": r"\d{1,3}(?:\.\d{3})+[,·]\d+"}
 _POWER = r"(?:[eE][+\-−]?\d{1,3}|\s?[×x*]\s?10\s?\^?\s?(?:[\-−–]?\d{1,2}|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))?"
-_ENDS = r"(?![\d.,·]*\d)(?!\s\d)(?![.,]\s\d)(?!\s?(?:%|/|to\b|±|×))(?!\s?[\-−‐‑–—]\s?[.\d])"
+_ENDS = r"(?![\d.,·]*\d)(?!\s\d)(?![.,]\s\d(?!\d{0,5}(?:\.\d+)?\s?d\.?f))(?!\s?(?:%|/|to\b|±|×))(?!\s?[\-−‐‑–—]\s?[.\d])"
 """A number ends here: no more digits, no second end of a range, no unit."""
 
 _KINDS = {
@@ -71,7 +71,7 @@ _ADJUSTED = re.compile(r"adjusted|corrected|bonferroni|holm|\bfdr\b|tukey|dunnet
 _ONE, _TWO = (re.compile(rf"(?<!\w)(?:{word})[\s-]?(?:tailed|sided)\b", re.IGNORECASE) for word in ("one|1", "two|2"))
 _LATER = {
     mark: re.compile(
-        rf"^\s?[,;(]?\s?{_DF_LABEL}\s?[=:]?\s?(?P<dfs>{_PLAIN[mark]}(?:\s?[,;]\s?{_PLAIN[mark]})?)(?![\d%])\s?\)?",
+        rf"^\s?[,;(]?\s?(?:(?P<first>{_PLAIN[mark]})\s?{_DF_LABEL}|{_DF_LABEL}\s?[=:]?\s?(?P<dfs>{_PLAIN[mark]}(?:\s?[,;]\s?{_PLAIN[mark]})?))(?![\d%])\s?\)?",
         re.IGNORECASE,
     )
     for mark in _MARKS
@@ -106,6 +106,51 @@ def read_statistic(text: str, mark: str = "point") -> Fields:
     return fields
 
 
+def statistics_in(text: str, mark: str = "point") -> Iterator[tuple[int, int, Fields]]:
+    """Every test statistic of a running text, with where it begins and ends; its P value is the one that follows it.
+
+    >>> list(statistics_in("fell (t(28) = 2.20, p = .036), rose (F(1, 38) = 8.24)"))[1]
+    (37, 52, {'statistic_type': 'F', 'statistic': '8.24', 'df1': '1', 'df2': '38'})
+    """
+    body = text.translate(_SPACES).translate(_LOW).translate(_SIGNS)
+    found = sorted(_matches(body, mark), key=lambda one: one[1].start())
+    starts = [match.start() for _, match in found] + [len(body)]
+    for (kind, match), next_one in zip(found, starts[1:], strict=True):
+        if next_one < match.end():
+            continue
+        end = _end_of(match, body, next_one, mark)
+        part = body[match.start() : end]
+        dfs = _degrees(kind, _again(kind, part, mark) or match, part, mark)
+        if dfs is None:
+            continue
+        fields = {"statistic_type": kind, "statistic": _text(match)} | dfs
+        if p := _p_value(part, mark):
+            fields["p"] = p
+        beside = body[max(0, match.start() - 30) : end + 25]
+        if bool(_ONE.search(beside)) != bool(_TWO.search(beside)):
+            fields["tails"] = "one" if _ONE.search(beside) else "two"
+        yield match.start(), end, fields
+
+
+_NEAR = 45
+"""Characters between a statistic and its P value."""
+_STOP = re.compile(r"[.;] (?=[A-Z])|\) |\), |; (?!p\b|P\b|d)")
+
+
+def _again(kind: str, part: str, mark: str) -> re.Match[str] | None:
+    return _STATISTICS[mark][kind].match(part)
+
+
+def _end_of(match: re.Match[str], body: str, limit: int, mark: str) -> int:
+    """Where the statistic ends with the degrees of freedom and the P value that follow it."""
+    later = _LATER[mark].match(body[match.end() : match.end() + 30])
+    own = match.end() + (later.end() if later else 0)
+    reach = min(limit, own + _NEAR + 25)
+    stop = _STOP.search(body, own, reach)
+    p = _P[mark].search(body, own, stop.start() + 1 if stop else reach)
+    return p.end() if p and p.start() <= own + _NEAR else min(own, limit)
+
+
 def plain(text: str) -> str:
     """The text with one kind of space and bracket, without markup, entities, subscripts and invisible signs."""
     body = _TAGS.sub("", html.unescape(text.strip()))
@@ -134,7 +179,7 @@ def _degrees(kind: str, match: re.Match[str], body: str, mark: str) -> Fields | 
         return {}
     if not given:
         later = _LATER[mark].match(body[match.end() :])
-        given = later["dfs"] if later else ""
+        given = (later["dfs"] or later["first"]) if later else ""
         if not given:
             return {}
     given = re.sub(rf"^\s*{_DF_LABEL}\s?[=:]?\s?", "", given, flags=re.IGNORECASE)
