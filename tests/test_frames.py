@@ -165,7 +165,7 @@ def test_recognition(tmp_path):
 
 
 def wanted(table_name, names):
-    rows = [row for row in cases.dataset()[f"analysis_{table_name}"].to_pylist()]
+    rows = cases.dataset()[f"analysis_{table_name}"].to_pylist()
     first = [row for row in rows if row["analysis"] == rows[0]["analysis"]]
     return [tuple(str(row[name]) for name in names) for row in first]
 
