@@ -12,19 +12,20 @@ from curation.readers.typography import settled
 
 OPEN, CLOSE = "\x02", "\x03"
 _ONE = f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}"
-_BETWEEN = r"(?:[\s,;:–—‒-]|and\b|&)*"
+_BETWEEN = r"(?:[\s,;:–—‒⁻-]|and\b|&)*"
 _GROUP = f"{_ONE}(?:{_BETWEEN}{_ONE})*"
 _LEAD_IN = r"(?:(?:see|e\.g\.,?|cf\.?|refs?\.?|references?)\s*)*"
 
 _ONLY_CITED = re.compile(rf"[\s\[(]*{_GROUP}[\s\])]*")
 _IN_BRACKETS = re.compile(rf"\s*(?:\(\s*{_LEAD_IN}{_GROUP}\s*\)|\[\s*{_LEAD_IN}{_GROUP}\s*\])")
 _LOOSE = re.compile(rf"(\s*)({_GROUP})(?=(\s|[.,;:)\]]|$)?)")
-_NAMED = re.compile(r"[^\W\d_]{3,}")
+_NAMED = re.compile(r"[^\W\d_]{3,}|\b(?:1[89]|20)\d\d[a-z]?\b")
 _LEFT_BEHIND = (
-    (re.compile(r"\s*(?:\([\s,;–-]*\)|\[[\s,;–-]*\])"), ""),
+    (re.compile(r"\s*(?:\([\s,;]*\)|\[[\s,;]*\])"), ""),
     (re.compile(r"([(\[])\s*[,;]\s*"), r"\1"),
     (re.compile(r"\s*[,;]?\s*([)\]])"), r"\1"),
     (re.compile(r"\s+([.,;:](?:\s|$))"), r"\1"),
+    (re.compile(r"(?<=\w)[.,;]\s?\.(?!\.)"), "."),
 )
 
 

@@ -90,8 +90,8 @@ class Flow:
         elif not self._is_mark(content):
             self._close_up()
             self.pieces.append(raised(content))
-        elif self.place == "note":
-            self.pieces.append(f"{content} ")
+        else:
+            self.pieces.append(f" {content} " if self.place == "note" else marked(""))
 
     def low(self, child: Node) -> None:
         """A lowered text."""
@@ -105,7 +105,9 @@ class Flow:
         kind = child.get("ref-type", "")
         if kind in {"bibr", "ref"}:
             self.pieces.append(marked(self._taken(child)))
-        elif kind not in {"table-fn", "fn", "author-notes", "aff", "corresp"}:
+        elif kind in {"table-fn", "fn", "author-notes", "aff", "corresp"}:
+            self.pieces.append(marked(""))
+        else:
             self.walk(child)
 
     def link(self, child: Node) -> None:
@@ -115,7 +117,7 @@ class Flow:
         if "biblioref" in role or "bibr" in role or _REFERENCE_TARGET.match(target):
             self.pieces.append(marked(self._taken(child)))
         elif "noteref" in role or _NOTE_TARGET.match(target):
-            return
+            self.pieces.append(marked(""))
         else:
             self.walk(child)
 

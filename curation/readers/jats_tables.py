@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from curation.readers.cell_text import cell_text
 from curation.readers.citations import without_citations
 from curation.readers.document import Table
 from curation.readers.inline import Flow, footnote_marks
@@ -94,7 +95,7 @@ def _cell(node: Node, in_head: bool, marks: frozenset[str]) -> GivenCell:  # noq
     flow = Flow("cell", marks)
     flow.walk(node)
     return GivenCell(
-        text=without_citations(flow.text),
+        text=cell_text(flow.text),
         rows=_span(node.get("rowspan", "1")),
         columns=_span(node.get("colspan", "1")) or 1,
         head=in_head or node.tag == "th",
@@ -130,7 +131,7 @@ def _cell_text(node: Node | None) -> str:
         return ""
     flow = Flow("cell")
     flow.walk(node)
-    return without_citations(flow.text)
+    return cell_text(flow.text)
 
 
 def _notes(foot: Node) -> Iterator[str]:

@@ -15,6 +15,7 @@ _RAISED_DIGITS = str.maketrans(_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED_DIGITS = str.maketrans(_DIGITS, "₀₁₂₃₄₅₆₇₈₉")
 _RAISED_SIGNS = str.maketrans(_SIGNS, "⁺⁻⁻⁻⁻⁻⁼")
 _LOWERED_SIGNS = str.maketrans(_SIGNS, "₊₋₋₋₋₋₌")
+_INSIDE_BRACKETS = re.compile(r"[(\[] | [)\]]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 SPACE_WIDTHS = {"\u00a0": 3, "\u2007": 5, "\u2002": 5, "\u2003": 10, "\u2001": 10, "\u2000": 5, "\u3000": 10}
@@ -25,10 +26,16 @@ _PLAIN_SPACES = frozenset(" \t\r\n\f\v")
 def settled(text: str) -> str:
     r"""Any run of spaces and line breaks as one space, ligatures as letters, soft hyphens and the like gone.
 
+    >>> settled("( n = 12 )")
+    '(n = 12)'
     >>> settled("ef\u00adﬁcacy\u2009=\u00a03\n ")
     'efficacy = 3'
     """
-    return " ".join(text.translate(_UNSEEN).split())
+    return _INSIDE_BRACKETS.sub(_closed_up, " ".join(text.translate(_UNSEEN).split()))
+
+
+def _closed_up(match: re.Match[str]) -> str:
+    return match.group().strip()
 
 
 def raised(text: str) -> str:
