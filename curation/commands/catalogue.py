@@ -39,8 +39,15 @@ def rules_command(rule_id: str | None, folder: Path | None) -> None:
     is_flag=True,
     help="Print the output format for a language model instead: of one kind, or of all.",
 )
+@click.option(
+    "--redcap",
+    "dictionary",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.csv",
+    help="Write all fields as the data dictionary of a REDCap project instead.",
+)
 @refusing
-def fields_command(kind: str | None, as_schema: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def fields_command(kind: str | None, as_schema: bool, dictionary: Path | None) -> None:  # noqa: FBT001 - a flag of the command line
     """List the kinds of records, or the fields of one kind with their meaning, type and example.
 
     With --json-schema a strict JSON Schema (2020-12) for the structured output of a language model. It uses only type,
@@ -48,15 +55,22 @@ def fields_command(kind: str | None, as_schema: bool) -> None:  # noqa: FBT001 -
     the document does not print is an empty string, a code that does not apply null. What the model answers is a file
     for: curation intake REVIEW answer.json --extractor NAME --model
 
+    With --redcap a file to upload as the data dictionary of a REDCap project; its raw export is a file for: curation
+    intake.
+
     \b
     Example: curation fields count
              curation fields count --json-schema > count.schema.json
+             curation fields --redcap dictionary.csv
     """  # noqa: D301 - \b keeps click from filling the lines
     from schemas.reference import fields_text
     from schemas.registry import KINDS
 
     if kind is not None and kind not in KINDS:
         raise KeyError(f"there is no kind {kind!r}; kinds are {', '.join(KINDS)}")
+    if dictionary is not None:
+        _write_dictionary(dictionary, kind)
+        return
     if as_schema:
         click.echo(_output_format(kind))
         return
@@ -65,6 +79,15 @@ def fields_command(kind: str | None, as_schema: bool) -> None:  # noqa: FBT001 -
             click.echo(f"{name:<16}{(model.__doc__ or '').strip().splitlines()[0]}")
         return
     click.echo(fields_text(kind))
+
+
+def _write_dictionary(target: Path, kind: str | None) -> None:
+    from curation.exchange.redcap_dictionary import dictionary, repeating
+
+    if kind is not None:
+        raise KeyError("--redcap writes the forms of all kinds together; leave the kind out")
+    target.write_text(dictionary(), encoding="utf-8")
+    click.echo(f"{target} is written; in REDCap, set up as repeating instruments: {', '.join(repeating())}", err=True)
 
 
 def _output_format(kind: str | None) -> str:

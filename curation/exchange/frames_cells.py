@@ -63,8 +63,9 @@ def keep(
     """Add a record of the cells that its kind can take; whether anything was left to state.
 
     The decimal mark is among the cells. ``place`` is what leftovers call the row; a record whose required fields
-    cannot be filled is left over as a whole.
+    cannot be filled, or that states nothing, is left over as a whole.
     """
+    before = len(imported.leftovers)
     place = place or f"row {number}"
     given = {name: text for name, text in cells.items() if text is not None and text.strip()}
     comma = given.get("decimal_mark") == "comma"
@@ -76,11 +77,11 @@ def keep(
         else:
             taken[name] = text
     missing = [each.name for each in KINDS[kind].fields() if each.required and each.name not in taken]
-    if missing:
-        said = ", ".join(f"{name} {shown(text, 30)}" for name, text in taken.items())
-        imported.left(place, f"a {kind} ({said})", f"it lacks {', '.join(missing)}")
-        return False
-    if issubclass(KINDS[kind], Record) and not states(kind, taken):
+    silent = issubclass(KINDS[kind], Record) and not states(kind, taken)
+    if missing or (silent and len(imported.leftovers) == before):
+        said = ", ".join(f"{name} {shown(text, 30)}" for name, text in taken.items() if name != "source")
+        imported.left(place, f"a {kind} ({said})", f"it lacks {', '.join(missing)}" if missing else "it states nothing")
+    if missing or silent:
         return False
     imported.add(kind, number, taken, extractor)
     return True
