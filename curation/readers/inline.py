@@ -21,6 +21,7 @@ APART = "\x04"
 _EXPONENT_OF = re.compile(r"(?:\b10|[×x]\s*10|(?:^|[^\w.])[kcdmµμn]?m|[χηωrRIεfF²]|\bchi|\beta|\bft|\bin|\bsq)\s?$")
 _NUMERIC = re.compile(r"[\d+\-−–.,]*\d[\d+\-−–.,]*")
 _SHORT_MARK = re.compile(r"[^\W\d]{1,2}|[^\w\s]+|\s*")
+_BARE_CITATION = re.compile(r"\[?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]?")
 _ORDINAL = {"st", "nd", "rd", "th"}
 _LISTED = re.compile(r"[,;\s]+")
 _REFERENCE_TARGET = re.compile(r"#.*(?:ref|bib|cit|cr\d|\bb\d)", re.IGNORECASE)
@@ -87,6 +88,8 @@ class Flow:
             return
         if only_citations(content):
             self.pieces.append(content)
+        elif self.place == "prose" and self._is_bare_citation(content):
+            self.pieces.append(marked(content))
         elif not self._is_mark(content):
             self._close_up()
             self.pieces.append(raised(content))
@@ -112,11 +115,9 @@ class Flow:
 
     def link(self, child: Node) -> None:
         """A link of a page; one into the reference list is a citation, one to a note a mark."""
-        target = child.get("href", "")
-        role = f"{child.get('role', '')} {child.get('class', '')}"
-        if "biblioref" in role or "bibr" in role or _REFERENCE_TARGET.match(target):
+        if is_citation(child):
             self.pieces.append(marked(self._taken(child)))
-        elif "noteref" in role or _NOTE_TARGET.match(target):
+        elif "noteref" in child.get("role", "") or _NOTE_TARGET.match(child.get("href", "")):
             self.pieces.append(marked(""))
         else:
             self.walk(child)
@@ -155,6 +156,13 @@ class Flow:
         """Take away a line break before a raised or lowered text: it lays out the file, nobody prints it."""
         if self.pieces and "\n" in self.pieces[-1] and not self.pieces[-1].strip():
             del self.pieces[-1]
+
+    def _is_bare_citation(self, content: str) -> bool:
+        """Whether a raised number is a citation although nothing links it: in brackets, or after a full stop or comma."""
+        if not _BARE_CITATION.fullmatch(content):
+            return False
+        before = "".join(self.pieces[-2:])[-2:]
+        return content.startswith("[") or (before[-1:] in {".", ",", ";"} and not before[:1].isdigit())
 
     def _is_mark(self, content: str) -> bool:
         """Whether a raised text points to a note, told by what it is and by what stands before it."""
@@ -198,6 +206,12 @@ _HANDLERS: dict[str, _Handler] = {
     ),
 }
 """What is done with an element that is not simply read through."""
+
+
+def is_citation(link: Node) -> bool:
+    """Whether a link of a page points into its reference list."""
+    role = f"{link.get('role', '')} {link.get('class', '')}"
+    return "biblioref" in role or "bibr" in role or _REFERENCE_TARGET.match(link.get("href", "")) is not None
 
 
 def footnote_marks(notes: Node | None) -> frozenset[str]:

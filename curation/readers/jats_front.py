@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from curation.readers.citations import without_citations
+from curation.readers.facts import LONGEST_LICENCE, Facts, by, cited
 from curation.readers.inline import Flow
 from curation.readers.markup import Node, words
 
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _DATES = ("ppub", "collection", "pub", "epub")
-_LONGEST_LICENCE = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
-    """The facts by which an article is cited."""
-
-    title: str = ""
-    doi: str = ""
-    year: str = ""
-    citation: str = ""
-    licence: str = ""
-
-
-def front(article: Node) -> Front:
+def front(article: Node) -> Facts:
     """The facts of the article's front matter; those it does not give are blank."""
     meta = article.find("front/article-meta")
     if meta is None:
         meta = article.find("front")
     if meta is None:
-        return Front()
+        return Facts()
     year = _year(meta)
-    return Front(
+    return Facts(
         title=_title(meta),
         doi=next((words(each) for each in meta.findall("article-id") if each.get("pub-id-type", "") == "doi"), ""),
         year=year,
@@ -58,21 +45,10 @@ def _year(meta: Node) -> str:
 
 
 def _citation(article: Node, meta: Node, year: str) -> str:
-    """Authors, journal year;volume:pages."""
     journal = next((words(each) for each in article.iter("journal-title")), "")
-    first, last = words(meta.find("fpage")), words(meta.find("lpage"))
-    pages = f"{first}–{last}" if last and last != first else first or words(meta.find("elocation-id"))
-    numbers = ":".join(part for part in (words(meta.find("volume")), pages) if part)
-    dated = ";".join(part for part in (year, numbers) if part)
-    return ", ".join(part for part in (_authors(meta), f"{journal} {dated}".strip()) if part)
-
-
-def _authors(meta: Node) -> str:
-    """One or two authors by name, more as the first of them et al."""
+    pages = words(meta.find("fpage")), words(meta.find("lpage"))
     names = [name for each in meta.findall("contrib-group/contrib") if _is_author(each) and (name := _name(each))]
-    if len(names) > 2:
-        return f"{names[0]} et al."
-    return ", ".join(names)
+    return cited(by(names), journal, year, words(meta.find("volume")), pages, words(meta.find("elocation-id")))
 
 
 def _is_author(contrib: Node) -> bool:
@@ -94,8 +70,8 @@ def _licence(meta: Node) -> str:
     """The address of the licence, or its first words."""
     given = meta.find("permissions/license")
     if given is None:
-        return words(meta.find("permissions/copyright-statement"))[:_LONGEST_LICENCE]
+        return words(meta.find("permissions/copyright-statement"))[:LONGEST_LICENCE]
     addresses = [given.get(_LINK, ""), *(words(each) for each in given.iter("license_ref"))]
     addresses += [each.get(_LINK, "") for each in given.iter("ext-link")]
     found = next((each for each in addresses if "creativecommons.org" in each), "") or next(filter(None, addresses), "")
-    return found or words(given)[:_LONGEST_LICENCE]
+    return found or words(given)[:LONGEST_LICENCE]

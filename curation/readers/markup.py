@@ -41,6 +41,10 @@ class Node(Protocol):
         """All elements of a path."""
         ...
 
+    def remove(self, child: Node) -> None:
+        """Take an element in it away."""
+        ...
+
     def getparent(self) -> Node | None:
         """The element around it."""
         ...
