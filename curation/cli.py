@@ -15,6 +15,7 @@ COMMANDS = {
     "intake": "review:intake",
     "check": "check:check",
     "reconcile": "reconcile:reconcile",
+    "proposals": "proposals:proposals",
     "waive": "review:waive",
     "query": "query:query",
     "waivers": "query:waivers",

@@ -89,6 +89,12 @@ def proposals(
     return [each for each in found if status is None or each.status(extractor or "") == status]
 
 
+def proposal(connection: duckdb.DuckDBPyConnection, present: Mapping[str, Collection[str]], given: str) -> Proposal:
+    """One proposal by its id or the beginning of it. Raises StoreError where none has it, or several."""
+    mark, _, source = _found(connection, given)
+    return next(each for each in proposals(connection, present, source) if each.id == mark)
+
+
 def open_proposals(
     connection: duckdb.DuckDBPyConnection, present: Mapping[str, Collection[str]], extractor: str
 ) -> dict[str, int]:

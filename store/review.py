@@ -296,6 +296,11 @@ class Review(OpenFile):
                 connection, self._present, source, extractor=extractor, status=status, as_of=as_of
             )
 
+    def proposal(self, id_: str) -> Proposal:
+        """One proposal; the first six characters of its id are enough. Raises StoreError where none has it, or several."""
+        with self._reading() as connection:
+            return proposals.proposal(connection, self._present, id_)
+
     def open_proposals(self, extractor: str) -> dict[str, int]:
         """By source how many proposals this extractor has still to decide."""
         with self._reading() as connection:
