@@ -1,0 +1,217 @@
+"""One cell under its headers: which record its shape makes, or which piece of a record that other cells complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from curation.readers.document import Cell
+from curation.scan.tables.hints import Hint, hint
+from curation.scan.tables.layout import Line
+from curation.scan.tables.shapes import Shape, shape_of, whole
+
+EFFECT, COUNT_, MEAN = "effect", "count", "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A cell that was read. ``kind`` is the record it makes, empty where it needs other cells; ``role`` is then what it is."""
+
+    column: int
+    cell: Cell
+    shape: Shape
+    said: Hint
+    kind: str = ""
+    role: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    guessed: bool = False
+    """Whether neither header nor label says what the numbers are; the numbers themselves show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What caption and notes of the table say of all its cells, and how many participants a column has."""
+
+    general: Hint
+    size: str = ""
+
+
+def piece_of(line: Line, column: int, around: Around) -> Piece | None:
+    """Read one cell; None where its shape or its meaning is not known."""
+    cell = line.cells[column]
+    shape = shape_of(cell.text)
+    if shape is None:
+        return None
+    said = ruling(line, column, shape)
+    empty = Piece(column, cell, shape, said)
+    reader = _READERS.get(shape.name)
+    return reader(empty, around) if reader else None
+
+
+def ruling(line: Line, column: int, shape: Shape) -> Hint:
+    """The hint that rules a cell: a column of P values or effects keeps its own, else the label comes first."""
+    heads = [hint(head.text) for head in reversed(line.heads.get(column, ()))]
+    own = next((each for each in heads if each.words or each.measure), Hint())
+    if not own.measure:
+        measured = next((each.measure for each in heads if each.measure), "")
+        own = Hint(own.words, measured, own.level, own.adjusted) if measured and own.has("ci") else own
+    if own.only("p") or own.measure or own.has("ci") or (shape.name == "number" and own.words):
+        return _difference(own, line, column)
+    for text in (line.label, *reversed(line.above)):
+        told = hint(text)
+        if told.words or told.measure:
+            return told
+    return own
+
+
+def _difference(own: Hint, line: Line, column: int) -> Hint:
+    """A difference with an interval is on the plain scale."""
+    named = " ".join(head.text.lower() for head in line.heads.get(column, ()))
+    if not own.measure and own.has("ci") and "differen" in named:
+        return Hint(own.words, "MD", own.level, own.adjusted)
+    return own
+
+
+def _made(piece: Piece, kind: str, cells: Mapping[str, str], *, guessed: bool = False) -> Piece:
+    filled = {name: text for name, text in cells.items() if text}
+    return Piece(piece.column, piece.cell, piece.shape, piece.said, kind, "", filled, guessed)
+
+
+def _part(piece: Piece, role: str, cells: Mapping[str, str]) -> Piece:
+    return Piece(piece.column, piece.cell, piece.shape, piece.said, "", role, cells)
+
+
+def _fraction_percent(piece: Piece, around: Around) -> Piece | None:  # noqa: ARG001 - readers have one signature
+    shape = piece.shape
+    if not shape["percent"].endswith("%") and not piece.said.has("percent") and not _fits(shape["events"], shape["total"], shape["percent"]):
+        return None
+    if _pair(shape["events"], shape["total"], shape["percent"]):
+        return None
+    return _made(piece, COUNT_, {name: shape[name] for name in ("events", "total", "percent")})
+
+
+def _fraction(piece: Piece, around: Around) -> Piece | None:  # noqa: ARG001 - readers have one signature
+    events, total = piece.shape["events"], piece.shape["total"]
+    if not (piece.said.has("n") and _int(events) <= _int(total)):
+        return None
+    return _made(piece, COUNT_, {"events": events, "total": total})
+
+
+def _plus_minus(piece: Piece, around: Around) -> Piece:
+    spread = next((name for name in ("sd", "se") if piece.said.has(name)), "")
+    if not spread:
+        general = [name for name in ("sd", "se") if around.general.has(name)]
+        spread = general[0] if len(general) == 1 else ""
+    if piece.said.has("cv") or piece.said.has("gsd") or piece.said.has("ci") or piece.said.has("median"):
+        spread = ""
+    cells = {"mean": piece.shape["first"], "n": piece.shape["n"]}
+    return _made(piece, MEAN, cells | ({spread: piece.shape["second"]} if spread else {}))
+
+
+def _two(piece: Piece, around: Around) -> Piece | None:
+    first, second, said = piece.shape["first"], piece.shape["second"], piece.said
+    percent_sign = second.endswith("%")
+    if said.has("cv") or said.has("gsd") or (said.has("percent") and (said.has("se") or said.has("sd")) and not said.has("mean")):
+        return None
+    spread = next((name for name in ("sd", "se") if said.has(name)), "")
+    if spread and not percent_sign and not first.endswith("%"):
+        return _made(piece, MEAN, {"mean": first, spread: second})
+    if said.has("n", "percent") or (percent_sign and whole(first)) or (first.endswith("%") and whole(second)):
+        return _two_as_count(piece, first, second)
+    if not said.words and around.size and whole(first) and _fits(first, around.size, second):
+        return _made(piece, COUNT_, {"events": first, "percent": second}, guessed=True)
+    return None
+
+
+def _two_as_count(piece: Piece, first: str, second: str) -> Piece | None:
+    n_first = piece.said.words.index("n") < piece.said.words.index("percent") if piece.said.has("n", "percent") else True
+    if first.endswith("%") or not whole(first) or (not n_first and whole(second) and not second.endswith("%")):
+        first, second = second, first
+    if not whole(first) or first.endswith("%") or _over_100(second):
+        return None
+    return _made(piece, COUNT_, {"events": first, "percent": second})
+
+
+def _with_limits(piece: Piece, around: Around) -> Piece | None:
+    first, lower, upper = (piece.shape[name] for name in ("first", "lower", "upper"))
+    name = piece.shape["name"].lower()
+    said = piece.said if piece.said.words or piece.said.measure else around.general
+    words = {"ci"} if "ci" in name else {"iqr"} if "iqr" in name else {"range"} if "range" in name else set(said.words)
+    if "ci" in words or "cri" in words or (said.measure and not words & {"iqr", "range", "sd", "se"}):
+        return _estimate(piece, said, first, lower, upper)
+    ends = [each for each in ("iqr", "range") if each in words]
+    if len(ends) == 1 and not first.endswith("%"):
+        middle = "mean" if "mean" in words and "median" not in words else "median"
+        names = ("q1", "q3") if ends[0] == "iqr" else ("minimum", "maximum")
+        return _made(piece, MEAN, {middle: first, names[0]: lower, names[1]: upper})
+    return None
+
+
+def _estimate(piece: Piece, said: Hint, first: str, lower: str, upper: str) -> Piece:
+    level = said.level
+    if "mean" in said.words and not said.measure and "ci" in said.words:
+        return _made(piece, MEAN, {"mean": first, "lower": lower, "upper": upper, "level": level})
+    if not said.measure and (said.has("percent") or first.endswith("%")) and _share(first, lower, upper):
+        return _made(piece, COUNT_, {"percent": first, "lower": lower, "upper": upper, "level": level, "estimator": "unknown"})
+    method = "bayesian" if said.has("cri") else "adjusted" if said.adjusted else ""
+    cells = {"measure": said.measure or "other", "estimate": first, "lower": lower, "upper": upper, "level": level, "interval_method": method}
+    return _made(piece, EFFECT, cells)
+
+
+def _limits(piece: Piece, around: Around) -> Piece | None:  # noqa: ARG001 - readers have one signature
+    cells = {"lower": piece.shape["lower"], "upper": piece.shape["upper"], "level": piece.said.level}
+    return _part(piece, "limits", cells) if piece.said.has("ci") or piece.said.has("cri") else None
+
+
+def _number(piece: Piece, around: Around) -> Piece | None:  # noqa: ARG001 - readers have one signature
+    first, said = piece.shape["first"], piece.said
+    relation = piece.shape["relation"].lstrip("pP =").strip()
+    if said.only("p") or (piece.shape["relation"][:1] in {"p", "P"}):
+        return _part(piece, "p", {"p": relation + first.replace(" ", "")}) if not first.endswith("%") else None
+    if relation:
+        return None
+    for role in ("percent", "sd", "se", "median", "mean", "total", "n"):
+        if said.only(role) or (role == "percent" and first.endswith("%")):
+            return _part(piece, role, {"value": first})
+    return _part(piece, "estimate" if said.measure else "number", {"value": first})
+
+
+def _words(piece: Piece, around: Around) -> Piece | None:  # noqa: ARG001 - readers have one signature
+    return _part(piece, "p", {"p": piece.shape["word"]}) if piece.said.only("p") else None
+
+
+_READERS = {
+    "fraction_percent": _fraction_percent, "percent_fraction": _fraction_percent, "fraction": _fraction, "plus_minus": _plus_minus,
+    "with_limits": _with_limits, "two": _two, "limits": _limits, "number": _number, "words": _words,
+}  # fmt: skip
+
+
+def _int(text: str) -> int:
+    return int("".join(filter(str.isdigit, text)) or 0)
+
+
+def _fits(events: str, total: str, percent: str) -> bool:
+    """Whether the percentage is that of events in the total, as far as it is printed."""
+    whole_total = _int(total)
+    printed = percent.rstrip("% ").replace(",", "").replace("·", ".")
+    if not whole_total or not printed.replace(".", "", 1).isdigit():
+        return False
+    off = Fraction(1, 2 * 10 ** len(printed.partition(".")[2]))
+    return abs(Fraction(100 * _int(events), whole_total) - Fraction(printed)) <= off
+
+
+def _pair(events: str, total: str, percent: str) -> bool:
+    """Whether "16/4 (80%)" are two parts of a whole, or no share at all."""
+    if _fits(events, total, percent):
+        return False
+    return _int(events) > _int(total) or _fits(events, str(_int(events) + _int(total)), percent)
+
+
+def _over_100(text: str) -> bool:
+    digits = text.rstrip("% ").replace(",", "").replace("·", ".").lstrip("-+")
+    return not digits.replace(".", "", 1).isdigit() or Fraction(digits) > 100
+
+
+def _share(*numbers: str) -> bool:
+    return not any(each.startswith("-") or _over_100(each) for each in numbers)
