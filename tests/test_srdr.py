@@ -116,7 +116,7 @@ def test_measures_of_an_arm_become_one_record(tmp_path):
         ("len", "22", "52", "42.3%", "12 weeks", None),
         ("placebo", "9", "50", None, "12 weeks", None),
     ]
-    assert cells(imported, "study", "study", "label", "year") == [("citation-7", "Kim A 2004", "2004")]
+    assert cells(imported, "study", "study", "label", "year") == [("kim-a-2004", "Kim A 2004", "2004")]
     assert cells(imported, "source", "type", "note") == [("article", "PMID 123456; RefMan 12")]
     accounted(imported, 5)
 
@@ -247,7 +247,7 @@ def test_each_extraction_belongs_to_its_user(tmp_path):
     ]
     imported = read(workbook(tmp_path, desc=[DESC, *rows]))
     assert imported.people == ["ana", "bo", "consolidated"]
-    assert cells(imported.of("bo"), "count", "study", "events") == [("citation-7", "23")]
+    assert cells(imported.of("bo"), "count", "study", "events") == [("kim-a-2004", "23")]
     assert len(imported.of("bo").rows["study"]) == 1
 
 

@@ -114,7 +114,7 @@ def _about(work: _Work, number: int, cells: tuple[str, ...], label: str) -> dict
     """What every record of a row says of where it belongs."""
     year = work.name(cells, "year") if label else ""
     own = work.name(cells, "study") if work.label != "study" else ""
-    study = work.entities.study(number, label, key=own, **({"year": year} if year and year != "NA" else {}))
+    study = work.entities.study(number, label, key=own, shown=own, **({"year": year} if year and year != "NA" else {}))
     analysis = work.analyses.get(work.name(cells, "analysis"), {})
     named = work.name(cells, "outcome") or analysis.get("outcome", "") or work.name(cells, "analysis")
     outcome = work.entities.outcome(number, named or Path(work.frame.file).stem)
