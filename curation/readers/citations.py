@@ -1,7 +1,8 @@
 """Citations of references taken out of running text, with the brackets, commas and spaces that would be left behind.
 
 A reader puts what it knows to be a citation between OPEN and CLOSE; ``without_citations`` takes the marked ones out.
-Where a document marks none, ``without_bracketed`` takes out "[12]" and "[3,5–7]", and leaves "[3, 7]" after a mean.
+Where a document marks none, ``without_bare`` takes out "[12]", "[3,5–7]" and the "12" of "progression.12 These", and leaves
+"[3, 7]" after a mean.
 """
 
 from __future__ import annotations
@@ -101,18 +102,26 @@ _QUANTITIES = frozenset(
         *("values", "estimate", "total", "number", "hr", "or", "rr", "md", "smd"),
     }
 )
+_STUCK = re.compile(
+    r"(?<=[^\W\d_]{3}[.,])(?<!\bfig\.)(?<!\bfigs\.)(?<!\bref\.)(?<!\bvol\.)(?<!\bapp\.)\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)",
+    re.IGNORECASE,
+)
+"""Numbers stuck to the full stop or comma after a word: what raised citations become in a text copied out."""
 _NEAR = 30
 """Characters before a pair in brackets in which no number may stand: "5 points [3, 7]" is an interval."""
 
 
-def without_bracketed(text: str) -> str:
-    """The text without citations in square brackets, where nothing suggests that they are numbers of the study.
+def without_bare(text: str) -> str:
+    """The text without citations that nothing marks, where nothing suggests that they are numbers of the study.
 
-    >>> without_bracketed("as was shown before [12], in two trials [3,5–7].")
+    >>> without_bare("no progression.1,2 These")
+    'no progression. These'
+    >>> without_bare("as was shown before [12], in two trials [3,5–7].")
     'as was shown before, in two trials.'
-    >>> without_bracketed("a difference of 5 points [3, 7] and a median [2]")
+    >>> without_bare("a difference of 5 points [3, 7] and a median [2]")
     'a difference of 5 points [3, 7] and a median [2]'
     """
+    text = _STUCK.sub("", text)
     return _BRACKETED.sub(_bracketed, text) if "[" in text else text
 
 

@@ -29,6 +29,10 @@ class Node(Protocol):
         """An attribute, or the default where there is none."""
         ...
 
+    def items(self) -> list[tuple[str, str]]:
+        """Its attributes."""
+        ...
+
     def iter(self, *tags: str) -> Iterator[Node]:
         """The element and everything in it, or those of the named tags."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from curation.readers.citations import without_bracketed, without_citations
+from curation.readers.citations import without_bare, without_citations
 from curation.readers.document import Paragraph, Part, Role, Table
 
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[A-Z]\.)\s+(?=\w)")
@@ -31,7 +31,7 @@ class Gathered:
     def prose(self, text: str) -> str:
         """A text settled, its citations taken out."""
         text = without_citations(text)
-        return text if self.linked else without_bracketed(text)
+        return text if self.linked else without_bare(text)
 
     def add(self, text: str, sections: Sections = (), role: Role = "paragraph") -> str:
         """Add a paragraph, unless nothing is left of it; returns what was added."""

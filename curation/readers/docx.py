@@ -1,0 +1,80 @@
+"""Word files (.docx): their parts are read as they are, turned into plain markup, and that is read like a page."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+from curation.readers.document import Document
+from curation.readers.docx_markup import Markup
+from curation.readers.docx_styles import Numbering, styles_of
+from curation.readers.html_body import Page
+from curation.readers.markup import Node, parsed_xml, words
+from curation.readers.package import check_package, holds
+from curation.readers.prose import Gathered
+from curation.readers.reader import Reader, called, library, refused
+
+_BODY = "word/document.xml"
+_WHOLE = "a whole Word file; save it again"
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;)\]]")
+
+
+def _recognises(path: Path, head: bytes) -> bool:
+    return holds(path, head, _BODY) or (path.suffix.lower() in FORMAT.suffixes and head.startswith(b"PK"))
+
+
+def _read(path: Path, _: bytes) -> Document:
+    check_package(path, "Word file")
+    body = _part(path, _BODY)
+    body = None if body is None else body.find("body")
+    if body is None:
+        raise refused(path, "a Word file without its text", _WHOLE)
+    markup = Markup(
+        library("lxml.etree", path),
+        styles_of(_part(path, "word/styles.xml")),
+        Numbering(_part(path, "word/numbering.xml")),
+    )
+    root = markup.of(body)
+    title = markup.title or _only_heading(root) or words(_title(_part(path, "docProps/core.xml")))
+    gathered = Gathered(linked=markup.cites)
+    if title:
+        gathered.add(title, role="title")
+    Page(gathered, title).read(root)
+    if not gathered.parts:
+        raise refused(path, "a Word file without any text", "one with text")
+    doi = _DOI.search("\n".join(each.text for each in gathered.parts[:12] if hasattr(each, "text")))
+    return Document(
+        file=called(path),
+        format=FORMAT.name,
+        parts=tuple(gathered.parts),
+        title=title,
+        doi=doi.group() if doi else "",
+        remarks=tuple(gathered.remarks),
+    )
+
+
+def _only_heading(root: Node) -> str:
+    """The one heading of the first level, where all others are under it: the title of an article."""
+    first = root.findall("h1")
+    return words(first[0]) if len(first) == 1 and next(root.iter("h1", "h2", "h3")) is first[0] else ""
+
+
+def _part(path: Path, name: str) -> Node | None:
+    """A part of the package, or None where it has no such part."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            data = archive.read(name)
+    except KeyError:
+        return None
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+        raise refused(path, "a damaged Word file", _WHOLE) from None
+    return parsed_xml(path, data, _WHOLE)
+
+
+def _title(core: Node | None) -> Node | None:
+    return None if core is None else core.find("title")
+
+
+FORMAT = Reader("docx", "Word files", (".docx",), _recognises, _read, rank=3)
