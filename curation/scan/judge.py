@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from functools import cache
 
-from curation.engine.findings import Finding, worst_first
+from curation.engine.findings import worst_first
 from curation.engine.rule import Rule
 from curation.engine.run import Checked, check_batches, merged, printed_numbers
 from curation.entry.live import row_rules
 from curation.entry.rows import read_rows
 from curation.readers.document import Document
+from curation.scan.conventions import measured
 from curation.scan.result import Scan, Statement, Unread, where
 from curation.scan.statements import statements
 from schemas.registry import RECORDS
@@ -33,7 +33,7 @@ def scan_document(document: Document, source: str) -> Scan:
         document: what a reader gave.
         source: the id that findings name it by.
     """
-    found, unread = statements(document)
+    found, unread = statements(document, source)
     kept, checked = _judged(document, source, found, unread)
     return Scan(document, kept, unread, checked)
 
@@ -59,7 +59,7 @@ def _judged(
         checked.records = len(typed.good)
         checked.printed_numbers = printed_numbers(kind, typed.good)
         total = merged(total, checked)
-    total.findings = worst_first(_measured(total.findings, by_id))
+    total.findings = worst_first(measured(total.findings, by_id, document))
     return [one for one in found if one.record not in refused], total
 
 
@@ -67,10 +67,3 @@ def record_of(document: Document, source: str, one: Statement) -> dict[str, str]
     """The cells of a statement as a person would have typed them."""
     place = {name: text for name, text in where(document, one.spots[0]).items() if text}
     return {"record": one.record, "source": source, **place, **one.cells}
-
-
-def _measured(findings: Iterable[Finding], by_id: Mapping[str, Statement]) -> Iterable[Finding]:
-    """Findings at the severity that the reading allows: what the scanner has joined cannot make an error."""
-    for one in findings:
-        joined = any(by_id[record].joined for record in one.records if record in by_id)
-        yield replace(one, severity="warning") if joined and one.severity == "error" else one

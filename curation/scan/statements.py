@@ -12,10 +12,11 @@ from curation.scan.result import Spot, Statement, Unread
 from curation.scan.tables.rows import Row, rows
 
 _LEVELS = re.compile(r"(\d\d(?:\.\d+)?)\s?%\s?-?\s?(?:C\.?\s?I\b|confidence\s(?:interval|limit))", re.IGNORECASE)
+_BOOTSTRAP = re.compile(r"bootstrap|monte[\s-]carlo|\b[25]?\.?5th\s?(?:and|to|-|–)\s?97\.5th", re.IGNORECASE)
 _SIGNIFICANCE = re.compile(r"^[<≤]\s?0?[.·]\d+$")
 
 
-def statements(document: Document) -> tuple[list[Statement], list[Unread]]:
+def statements(document: Document, source: str) -> tuple[list[Statement], list[Unread]]:
     """Every statistic that a document prints, as far as it can be read, and what looks like one and cannot."""
     found: list[Statement] = []
     unread: list[Unread] = []
@@ -24,8 +25,8 @@ def statements(document: Document) -> tuple[list[Statement], list[Unread]]:
             unread.append(one)
         else:
             kind, cells, spots, joined = one
-            found.append(Statement(f"s{len(found) + 1:04d}", kind, cells, spots, joined))
-    return _with_levels(found, document), unread
+            found.append(Statement(f"{source}-{len(found) + 1:04d}", kind, cells, spots, joined))
+    return [_with_method(one, document) for one in _with_levels(found, document)], unread
 
 
 _Raw = tuple[str, Mapping[str, str], tuple[Spot, ...], bool]
@@ -86,6 +87,24 @@ def _with_levels(found: list[Statement], document: Document) -> list[Statement]:
         else one
         for one in found
     ]
+
+
+def _with_method(one: Statement, document: Document) -> Statement:
+    """An interval whose table or paragraph speaks of the bootstrap was made by it."""
+    if (
+        one.kind != "effect"
+        or one.cells.get("interval_method")
+        or not _BOOTSTRAP.search(_words_of(document, one.spots[0]))
+    ):
+        return one
+    return Statement(one.record, one.kind, {**one.cells, "interval_method": "bootstrap"}, one.spots, one.joined)
+
+
+def _words_of(document: Document, spot: Spot) -> str:
+    part = document.parts[spot.part]
+    if isinstance(part, Paragraph):
+        return part.text
+    return " ".join((part.caption, *part.notes, *(cell.text for cell in part.cells if cell.head)))
 
 
 def _has_interval(one: Statement) -> bool:

@@ -17,6 +17,7 @@ from schemas.strategies import break_spread as spread
 from schemas.strategies import break_statements as statements
 from schemas.strategies import break_survival as curves
 from schemas.strategies.break_pooled import POOLED_BREAKERS
+from schemas.strategies.break_registry import REGISTRY_BREAKERS
 from schemas.strategies.break_sources import SOURCE_BREAKERS
 from schemas.strategies.break_two_arms import BROKEN as BROKEN_TWO_ARMS
 from schemas.strategies.break_wording import BROKEN as BROKEN_WORDING
@@ -113,6 +114,7 @@ BREAKERS: dict[str, Breaker] = {
     "FLOW-008": flows.total_off,
     "FLOW-009": flows.completed_off,
     **SOURCE_BREAKERS,
+    **REGISTRY_BREAKERS,
     **spread.BREAKERS,
     **BROKEN_WORDING,
     **POOLED_BREAKERS,

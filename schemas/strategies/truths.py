@@ -11,6 +11,7 @@ from collections.abc import Callable
 from schemas.strategies import flow_worlds, mean_worlds, survival_worlds
 from schemas.strategies.draw import Draw, Tables
 from schemas.strategies.pooled_worlds import WORLDS as POOLED_WORLDS
+from schemas.strategies.registry_worlds import REGISTRY_WORLDS
 from schemas.strategies.source_worlds import SOURCE_WORLDS
 from schemas.strategies.spread_worlds import SPREAD_WORLDS
 from schemas.strategies.two_arm_worlds import WORLDS as TWO_ARM_WORLDS
@@ -27,6 +28,7 @@ TRUTHS: dict[str, Truth] = {
     "sums: events of arms": flow_worlds.events_of_arms,
     "flow: updated review": flow_worlds.updated_review,
     **{f"sources: {name}": world for name, world in SOURCE_WORLDS.items()},
+    **{f"registry: {name}": world for name, world in REGISTRY_WORLDS.items()},
     **{f"pooled: {name}": world for name, world in POOLED_WORLDS.items()},
     **WORDING_WORLDS,
     **{f"spread: {name}": world for name, world in SPREAD_WORLDS.items()},

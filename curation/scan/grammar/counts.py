@@ -17,7 +17,7 @@ _SHAPES = {
     "total_percent": rf"{_BEGINS}(?P<events>{COUNT}){_OF}(?P<total>{COUNT})\s?{_WORDS}(?:[(\[,;:=]|–)\s?(?:=\s?)?(?P<percent>{PERCENT})",
     "percent_total": rf"{_BEGINS}(?P<percent>{PERCENT})\s?{_WORDS}(?:[(\[;,:]\s?(?:n\s?=\s?)?)(?P<events>{COUNT}){_OF}(?P<total>{COUNT}){ENDS}",
     "percent_of_total": rf"{_BEGINS}(?P<percent>{PERCENT})\s?{_WORDS}[(\[]\s?(?P<events>{COUNT}){_OF}(?P<total>{COUNT})\s?{_WORDS}[A-Za-z]*[)\]]",
-    "events_percent": rf"{_BEGINS}(?P<events>{COUNT})\s{_WORDS}[(\[]\s?(?P<percent>{PERCENT})",
+    "events_percent": rf"{_BEGINS}(?P<events>{COUNT})\s{_WORDS}[(\[]\s?(?P<percent>{PERCENT})(?=\s?(?:[)\],;:/]|of\b|vs?\b|and\b|to\b|$))",
     "events_percent_glued": rf"(?<![\w.,·±^<>≤≥-])(?P<events>{COUNT})[(\[]\s?(?P<percent>{PERCENT})\s?[)\]]",
     "percent_events": rf"{_BEGINS}(?P<percent>{PERCENT})\s?{_WORDS}(?:[(\[,;]\s?)n\s?=\s?(?P<events>{COUNT}){ENDS}(?!\s?(?:/|of))",
     "events_total": rf"{_BEGINS}(?P<events>{COUNT}){_OF}(?P<total>{COUNT})\s(?:\w+\s){{0,2}}?(?:patients|participants|subjects|women|men|children|infants|cases|individuals|people|persons|adults|controls)\b",
@@ -30,7 +30,10 @@ _NOT_PEOPLE = re.compile(
     r"p\s?[=<>]|[nN]\s?=|version|until|every|at)|[=<>±≥≤+–])\s?(?:of\s)?$",
     re.IGNORECASE,
 )
-_MEASURED = re.compile(r"^\s?(?:mm\s?Hg|mg|ml|mmol|kg|g/|cm|mm|hours?|days?|weeks?|months?|years?|minutes?|points?|μ|µ)\b", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"^\s?(?:mm\s?Hg|mg|ml|mmol|kg|g/|cm|mm|h\b|hrs?|hours?|days?|weeks?|months?|years?|y\b|minutes?|mins?|s\b|points?|μ|µ)\b",
+    re.IGNORECASE,
+)
 _NO_PLAIN_SHARE = re.compile(
     r"kaplan|actuarial|cumulative|survival|free(?:dom)?\b|weighted|adjusted|standardi[sz]ed|imputed|estimated|product.limit|incidence|model",
     re.IGNORECASE,
@@ -58,8 +61,15 @@ def _count(name: str, match: re.Match[str], body: str, text: str) -> Found | Non
     near = body[max(0, match.start() - 110) : match.end() + 40]
     if "percent" in cells and _NO_PLAIN_SHARE.search(near):
         cells["estimator"] = "unknown"
+    if {"events", "total", "percent"} <= set(cells):
+        cells["total_from"] = "cell"
     cells, end = _with_interval(cells, match.end(), body, text)
-    closing = end + 1 if body[end : end + 1] in {")", "]"} and body[match.start() : end].count("(") > body[match.start() : end].count(")") else end
+    closing = (
+        end + 1
+        if body[end : end + 1] in {")", "]"}
+        and body[match.start() : end].count("(") > body[match.start() : end].count(")")
+        else end
+    )
     return Found("count", cells, match.start(), closing, _STRENGTH.get(name, 60))
 
 
@@ -70,7 +80,11 @@ def _something_else(match: re.Match[str], body: str) -> bool:
         return True
     if _NOT_PEOPLE.search(body, max(0, start - 25), start) and not match.groupdict().get("total"):
         return True
-    if re.search(r"(?:grades?|stages?|phase|visual\sacuity|UCVA|BCVA|pressure)\s?(?:≥\s?|of\s)?$", body[max(0, start - 20) : start], re.IGNORECASE):
+    if re.search(
+        r"(?:grades?|stages?|phase|visual\sacuity|UCVA|BCVA|pressure)\s?(?:≥\s?|of\s)?$",
+        body[max(0, start - 20) : start],
+        re.IGNORECASE,
+    ):
         return True
     behind = body[match.end("events") :] if "total" not in match.groupdict() else body[match.end("total") :]
     return _MEASURED.match(behind) is not None or behind.startswith("/")

@@ -32,11 +32,18 @@ _NOT_A_SHARE = re.compile(
     r"differ|reduc|increas|decreas|change|efficac|effect|ratio|variation|\bCV\b|higher|lower|improv|gain|fold|excess|relative|bias|error|weight|I2|I²",
     re.IGNORECASE,
 )
-_OTHER_QUANTITY = re.compile(r"beats|bpm|months?|years?|days?|weeks?|hours?|minutes?|\bkg\b|mmHg|\bmg\b|%", re.IGNORECASE)
+_OTHER_QUANTITY = re.compile(
+    r"beats|bpm|months?|years?|days?|weeks?|hours?|minutes?|\bkg\b|mmHg|\bmg\b|%", re.IGNORECASE
+)
 _PER_TIME = re.compile(
     r"(?:per|/)\s?(?P<per>10(?:[, ]?0)*)?\s?(?:person|patient|participant|woman|child|infant|subject)s?[\s-]?(?:years?|months?|days?)",
     re.IGNORECASE,
 )
+_NO_ESTIMATE = re.compile(
+    r"(?:\bper\s(?:each\s)?|\bevery\s|(?:\branging\sfrom|\brange[ds]?|\bfrom|\bbetween)[\s:]{1,3}[^\s]{0,3}[\d.]+\s?[^\d(),;]{0,15}(?:\sto|\sand|-|–)\s?)$",
+    re.IGNORECASE,
+)
+"""Before a number that says of what an effect is, or that ends a range: "per 5 mg", "ranging from 54 to 90"."""
 REACH = 110
 """Characters before an interval in which its estimate is looked for."""
 
@@ -80,11 +87,18 @@ def estimate_before(body: str, text: str, at: int, floor: int) -> Estimate | Non
     """The number that stands before an interval, units and an opening bracket between them."""
     start = max(floor, at - REACH)
     found = _ESTIMATE.search(body[:at], start)
-    if found is None:
+    if found is None or _NO_ESTIMATE.search(body, max(0, found.start("estimate") - 40), found.start("estimate")):
         return None
     span = found.span("estimate")
     p = p_text(found, text) if found["p"] else None
-    return Estimate(minus(text[slice(*span)]), bool(found["percent"]), found["unit"].strip(), span[0], found.end("percent") if found["percent"] else span[1], p or "")
+    return Estimate(
+        minus(text[slice(*span)]),
+        bool(found["percent"]),
+        found["unit"].strip(),
+        span[0],
+        found.end("percent") if found["percent"] else span[1],
+        p or "",
+    )
 
 
 def _measure(body: str, estimate: Estimate, floor: int, last: Found | None) -> Named | None:
@@ -94,7 +108,13 @@ def _measure(body: str, estimate: Estimate, floor: int, last: Found | None) -> N
     if inside:
         return inside[-1]
     joined = body[floor : estimate.start]
-    if last and floor and last.end <= estimate.start and len(joined) < 70 and re.search(r"[,;]|\band\b|\bvs\b|\bversus\b", joined):
+    if (
+        last
+        and floor
+        and last.end <= estimate.start
+        and len(joined) < 70
+        and re.search(r"[,;]|\band\b|\bvs\b|\bversus\b", joined)
+    ):
         measure = last.cells.get("measure")
         return Named(measure, last.start, last.start) if measure else None
     return None
@@ -143,9 +163,17 @@ def _found(body: str, text: str, estimate: Estimate, interval: Interval, named: 
     words = body[max(0, start - 70) : estimate.end] + estimate.unit
     per_time = _PER_TIME.search(estimate.unit)
     if per_time and value and not (named and named.ratio):
-        return _rate(value, lower, upper, interval, per_time, Found("rate", {}, estimate.start, interval.end, 62, notes))
+        return _rate(
+            value, lower, upper, interval, per_time, Found("rate", {}, estimate.start, interval.end, 62, notes)
+        )
     if estimate.percent and value and not _NOT_A_SHARE.search(words) and _a_share(named, value, lower, upper):
-        cells = {"percent": f"{value}%", "lower": lower, "upper": upper, "level": interval.level, "estimator": "unknown"}
+        cells = {
+            "percent": f"{value}%",
+            "lower": lower,
+            "upper": upper,
+            "level": interval.level,
+            "estimator": "unknown",
+        }
         return Found("count", _filled(cells), estimate.start, interval.end, 60, notes)
     measure = _code(named, estimate)
     adjusted = said_adjusted(body, start, end)

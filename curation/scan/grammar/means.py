@@ -89,7 +89,10 @@ def _middle(match: re.Match[str], body: str, text: str, *, quartiles: bool, name
     """A median (or mean, where the words before say so) with two limits."""
     low, high = (minus(text[slice(*match.span(name))]) for name in ("low", "high"))
     before = body[max(0, match.start() - 60) : match.start()]
-    means_, medians = [m.start() for m in _MEAN_WORD.finditer(before)], [m.start() for m in _MEDIAN_WORD.finditer(before)]
+    means_, medians = (
+        [m.start() for m in _MEAN_WORD.finditer(before)],
+        [m.start() for m in _MEDIAN_WORD.finditer(before)],
+    )
     a_mean = not named and not quartiles and bool(means_) and (not medians or means_[-1] > medians[-1])
     said = named or bool(medians) or quartiles
     ends = {"q1": low, "q3": high} if quartiles else {"minimum": low, "maximum": high}

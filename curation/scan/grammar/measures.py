@@ -35,7 +35,10 @@ _ANY = re.compile(
 _REDUCTION = re.compile(r"\s(?:reductions?|increases?)\b", re.IGNORECASE)
 _LOGARITHM = re.compile(r"(?:\blog|\bln)(?:10|₁₀|e)?[\s-]?\(?$", re.IGNORECASE)
 RATIOS = frozenset({"OR", "HR", "IRR", "RR", "ROM"})
-_ADJUSTED = re.compile(r"adjusted|multivariat|multivariable|\ba(?:OR|HR|RR|IRR)\b|propensity|controll(?:ed|ing)\sfor|stratified", re.IGNORECASE)
+_ADJUSTED = re.compile(
+    r"adjusted|multivariat|multivariable|\ba(?:OR|HR|RR|IRR)\b|propensity|controll(?:ed|ing)\sfor|stratified",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

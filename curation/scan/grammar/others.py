@@ -86,9 +86,7 @@ def survival(body: str, text: str) -> Iterator[Found]:
         yield _with_interval(match, cells, ("lower", "upper"), body, text)
 
 
-def _with_interval(
-    match: re.Match[str], cells: dict[str, str], limits: tuple[str, str], body: str, text: str
-) -> Found:
+def _with_interval(match: re.Match[str], cells: dict[str, str], limits: tuple[str, str], body: str, text: str) -> Found:
     gap = re.match(r"\s?(?:with\s(?:a\s)?)?[(\[,;:]?\s?", body[match.end() : match.end() + 12])
     found = INTERVAL.match(body, match.end() + (gap.end() if gap else 0))
     end = match.end()

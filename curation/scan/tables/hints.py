@@ -29,6 +29,10 @@ _ORDER = ("gsd", "cv", "cri", "ci", "iqr", "sd", "se", "range", "p", "median", "
 _TOKEN = re.compile(
     r"(?<![\w.])(?:" + "|".join(rf"(?P<{name}>{_WORDS[name]})" for name in _ORDER) + r")(?!\w)", re.IGNORECASE
 )
+_OTHER_P = re.compile(
+    r"\b(?:for|of)\s(?:the\s)?(?:trend|interaction|heterogeneity|homogeneity|non-?inferiority|equivalence)|interaction|trend",
+    re.IGNORECASE,
+)
 _LEVEL = re.compile(r"(\d\d(?:\.\d+)?)\s?%\s?-?\s?(?:C\.?\s?I|confidence|Cr\.?I|credible)", re.IGNORECASE)
 _N = re.compile(r"(?<![A-Za-z0-9])[nN]\s?(?:[=:]|equals)\s?(\d{1,3}(?:[ ,]\d{3})+|\d+)(?![\d.,]*\d)")
 _ADJUSTED = re.compile(r"adjusted|multivaria|\ba(?:OR|HR|RR)\b", re.IGNORECASE)
@@ -62,6 +66,8 @@ def hint(text: str) -> Hint:
     body = _N.sub(" ", plain(text))
     level = _LEVEL.search(body)
     words = tuple(match.lastgroup or "" for match in _TOKEN.finditer(body))
+    if "p" in words and _OTHER_P.search(body):
+        words = ("p_other",)
     named = [one.measure for one in measures_in(body) if one.measure != "other"]
     return Hint(words, named[-1] if named else "", f"{level[1]}%" if level else "", bool(_ADJUSTED.search(body)))
 

@@ -10,13 +10,16 @@ from curation.readers.document import Cell, Table
 from curation.scan.grammar.text import plain
 
 Grid = Sequence[Sequence[Cell | None]]
-_DATA = re.compile(r"^(?:[<>≤≥=~]\s?)?[-–+(\[]?\s?\d|^(?:n\.?s\.?|nr|na|n/a|ne|-|–|nil|none)$|^p\s?[=<>]", re.IGNORECASE)
+_DATA = re.compile(
+    r"^(?:[<>≤≥=~]\s?)?[-–+(\[]?\s?\d|^(?:n\.?s\.?|nr|na|n/a|ne|-|–|nil|none)$|^p\s?[=<>]", re.IGNORECASE
+)
 _NO_DATA = re.compile(
     r"^\d+(?:st|nd|rd|th)?[\s-]+[a-z]|^n\s?=|^\d+\s?%\s?-?\s?c\.?i|^(?:19|20)\d\d$|^\d+(?:\.\d+)?\s?(?:mg|ml|µg|μg|g|kg|weeks?|months?|years?|days?|hours?|h|min)\b",
     re.IGNORECASE,
 )
 _HEADER_WORD = re.compile(
-    r"(?<![a-z])(?:n\s?[=(]|mean|median|s\.?d\.?|s\.?e\.?m?|%|c\.?i\.?|p(?:[\s-]?value)?$|(?:odds|hazard|risk|rate)\sratio|group|arm)", re.IGNORECASE
+    r"(?<![a-z])(?:n\s?[=(]|mean|median|s\.?d\.?|s\.?e\.?m?|%|c\.?i\.?|p(?:[\s-]?value)?$|(?:odds|hazard|risk|rate)\sratio|group|arm)",
+    re.IGNORECASE,
 )
 MOST_HEADER_ROWS = 6
 
@@ -69,7 +72,9 @@ def lines(table: Table) -> Iterator[Line]:
             _enter(state, line)
         elif row and _inner_header(line, stubs):
             lower = _heads(grid, [row])
-            state.heads = {column: (*state.heads.get(column, ()), *lower.get(column, ())) for column in range(table.width)}
+            state.heads = {
+                column: (*state.heads.get(column, ()), *lower.get(column, ())) for column in range(table.width)
+            }
         else:
             yield _line(row, line, stubs, state)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -11,6 +12,11 @@ from curation.scan.tables.hints import Hint, hint
 from curation.scan.tables.layout import Line
 from curation.scan.tables.shapes import Shape, shape_of, whole
 
+_OWN_UNIT = re.compile(
+    r"[(\[,]\s?(?:mm|cm|m|kg|g|mg|[µμ]g|ng|ml|l|dl|mmol|[µμ]mol|nmol|pmol|years?|yrs?|y|days?|months?|weeks?|hours?|h|min|s|bpm|beats|kcal|kj|iu|u|°c|points?)\b",
+    re.IGNORECASE,
+)
+"""A label with a unit is about something measured, whatever the row above says."""
 EFFECT, COUNT_, MEAN = "effect", "count", "mean"
 
 
@@ -60,7 +66,9 @@ def ruling(line: Line, column: int, shape: Shape) -> Hint:
         return _difference(own, line, column)
     for text in (line.label, *reversed(line.above)):
         told = hint(text)
-        if told.words or told.measure:
+        if (told.words or told.measure) and not (
+            told.has("percent") and text is not line.label and _OWN_UNIT.search(line.label)
+        ):
             return told
     return own
 
@@ -84,11 +92,16 @@ def _part(piece: Piece, role: str, cells: Mapping[str, str]) -> Piece:
 
 def _fraction_percent(piece: Piece, around: Around) -> Piece | None:  # noqa: ARG001 - readers have one signature
     shape = piece.shape
-    if not shape["percent"].endswith("%") and not piece.said.has("percent") and not _fits(shape["events"], shape["total"], shape["percent"]):
+    if (
+        not shape["percent"].endswith("%")
+        and not piece.said.has("percent")
+        and not _fits(shape["events"], shape["total"], shape["percent"])
+    ):
         return None
     if _pair(shape["events"], shape["total"], shape["percent"]):
         return None
-    return _made(piece, COUNT_, {name: shape[name] for name in ("events", "total", "percent")})
+    numbers = {name: shape[name] for name in ("events", "total", "percent")}
+    return _made(piece, COUNT_, numbers | {"total_from": "cell"})
 
 
 def _fraction(piece: Piece, around: Around) -> Piece | None:  # noqa: ARG001 - readers have one signature
@@ -112,7 +125,11 @@ def _plus_minus(piece: Piece, around: Around) -> Piece:
 def _two(piece: Piece, around: Around) -> Piece | None:
     first, second, said = piece.shape["first"], piece.shape["second"], piece.said
     percent_sign = second.endswith("%")
-    if said.has("cv") or said.has("gsd") or (said.has("percent") and (said.has("se") or said.has("sd")) and not said.has("mean")):
+    if (
+        said.has("cv")
+        or said.has("gsd")
+        or (said.has("percent") and (said.has("se") or said.has("sd")) and not said.has("mean"))
+    ):
         return None
     spread = next((name for name in ("sd", "se") if said.has(name)), "")
     if spread and not percent_sign and not first.endswith("%"):
@@ -125,7 +142,9 @@ def _two(piece: Piece, around: Around) -> Piece | None:
 
 
 def _two_as_count(piece: Piece, first: str, second: str) -> Piece | None:
-    n_first = piece.said.words.index("n") < piece.said.words.index("percent") if piece.said.has("n", "percent") else True
+    n_first = (
+        piece.said.words.index("n") < piece.said.words.index("percent") if piece.said.has("n", "percent") else True
+    )
     if first.endswith("%") or not whole(first) or (not n_first and whole(second) and not second.endswith("%")):
         first, second = second, first
     if not whole(first) or first.endswith("%") or _over_100(second):
@@ -136,9 +155,11 @@ def _two_as_count(piece: Piece, first: str, second: str) -> Piece | None:
 def _with_limits(piece: Piece, around: Around) -> Piece | None:
     first, lower, upper = (piece.shape[name] for name in ("first", "lower", "upper"))
     name = piece.shape["name"].lower()
-    said = piece.said if piece.said.words or piece.said.measure else around.general
+    said = piece.said if piece.said.words else Hint(around.general.words, piece.said.measure, around.general.level)
     words = {"ci"} if "ci" in name else {"iqr"} if "iqr" in name else {"range"} if "range" in name else set(said.words)
-    if "ci" in words or "cri" in words or (said.measure and not words & {"iqr", "range", "sd", "se"}):
+    if words & {"ci", "cri"} and words & {"iqr", "range"}:
+        return None
+    if words & {"ci", "cri"}:
         return _estimate(piece, said, first, lower, upper)
     ends = [each for each in ("iqr", "range") if each in words]
     if len(ends) == 1 and not first.endswith("%"):
@@ -153,9 +174,18 @@ def _estimate(piece: Piece, said: Hint, first: str, lower: str, upper: str) -> P
     if "mean" in said.words and not said.measure and "ci" in said.words:
         return _made(piece, MEAN, {"mean": first, "lower": lower, "upper": upper, "level": level})
     if not said.measure and (said.has("percent") or first.endswith("%")) and _share(first, lower, upper):
-        return _made(piece, COUNT_, {"percent": first, "lower": lower, "upper": upper, "level": level, "estimator": "unknown"})
+        return _made(
+            piece, COUNT_, {"percent": first, "lower": lower, "upper": upper, "level": level, "estimator": "unknown"}
+        )
     method = "bayesian" if said.has("cri") else "adjusted" if said.adjusted else ""
-    cells = {"measure": said.measure or "other", "estimate": first, "lower": lower, "upper": upper, "level": level, "interval_method": method}
+    cells = {
+        "measure": said.measure or "other",
+        "estimate": first,
+        "lower": lower,
+        "upper": upper,
+        "level": level,
+        "interval_method": method,
+    }
     return _made(piece, EFFECT, cells)
 
 

@@ -14,7 +14,9 @@ from curation.scan.tables.pieces import Around, Piece, piece_of
 from curation.scan.tables.shapes import whole
 from curation.scan.tables.sizes import Size, Sizes
 
-_LOWER, _UPPER = (re.compile(rf"^(?:{words})\b", re.IGNORECASE) for words in ("lower|ll|lcl|low|from", "upper|ul|ucl|high|to"))
+_LOWER, _UPPER = (
+    re.compile(rf"^(?:{words})\b", re.IGNORECASE) for words in ("lower|ll|lcl|low|from", "upper|ul|ucl|high|to")
+)
 _DIGIT = re.compile(r"\d")
 
 
@@ -89,6 +91,8 @@ def _sized(row: Row, size: Size | None) -> Row:
         return row
     place = Part(size.cell, size.start, size.end)
     if row.kind == "count" and "events" in row.cells and "total" not in row.cells:
+        if number(row.cells["events"]) > number(size.text):
+            return row  # the header is not about what the row counts
         cells = {**row.cells, "total": size.text, "total_from": "header"}
         return replace(row, cells=cells, parts=(*row.parts, place), joined=True)
     if row.kind == "mean" and "n" not in row.cells:
@@ -115,7 +119,10 @@ def _estimate_and_limits(line: Line, one: Piece, two: Piece, three: Piece | None
     if two.role == "limits":
         limits, parts = dict(two.cells), (one, two)
     elif three is not None and _is_limit(line, two, _LOWER) and _is_limit(line, three, _UPPER):
-        limits, parts = {"lower": two.cells["value"], "upper": three.cells["value"], "level": two.said.level}, (one, two, three)
+        limits, parts = (
+            {"lower": two.cells["value"], "upper": three.cells["value"], "level": two.said.level},
+            (one, two, three),
+        )
     else:
         return None
     value = one.cells["value"]
@@ -127,7 +134,9 @@ def _estimate_and_limits(line: Line, one: Piece, two: Piece, three: Piece | None
         return Row("count", {"percent": value, **limits, "estimator": "unknown"}, line, one.column, places, joined=True)
     said = one.said.measure or two.said.measure or _named(line, one.column) or "other"
     adjusted = {"interval_method": "adjusted"} if one.said.adjusted or two.said.adjusted else {}
-    return Row("effect", {"measure": said, "estimate": value, **limits, **adjusted}, line, one.column, places, joined=True)
+    return Row(
+        "effect", {"measure": said, "estimate": value, **limits, **adjusted}, line, one.column, places, joined=True
+    )
 
 
 def _is_limit(line: Line, piece: Piece, pattern: re.Pattern[str]) -> bool:
@@ -147,12 +156,42 @@ def _pair(line: Line, one: Piece, two: Piece) -> Row | None:
     places = (_part(one), _part(two))
     match one.role, two.role:
         case ("n", "percent") if whole(one.cells["value"]):
-            return Row("count", {"events": one.cells["value"], "percent": two.cells["value"]}, line, one.column, places, joined=True)
+            return Row(
+                "count",
+                {"events": one.cells["value"], "percent": two.cells["value"]},
+                line,
+                one.column,
+                places,
+                joined=True,
+            )
         case ("mean", "sd" | "se"):
-            return Row("mean", {"mean": one.cells["value"], two.role: two.cells["value"]}, line, one.column, places, joined=True)
-        case ("n", "total") if whole(one.cells["value"]) and whole(two.cells["value"]):
-            return Row("count", {"events": one.cells["value"], "total": two.cells["value"]}, line, one.column, places, joined=True)
+            return Row(
+                "mean",
+                {"mean": one.cells["value"], two.role: two.cells["value"]},
+                line,
+                one.column,
+                places,
+                joined=True,
+            )
+        case ("n", "total") if _within(one.cells["value"], two.cells["value"]):
+            return Row(
+                "count",
+                {"events": one.cells["value"], "total": two.cells["value"]},
+                line,
+                one.column,
+                places,
+                joined=True,
+            )
     return None
+
+
+def number(text: str) -> int:
+    """A whole number as printed, thousands set apart or not."""
+    return int("".join(filter(str.isdigit, text)) or 0)
+
+
+def _within(events: str, total: str) -> bool:
+    return whole(events) and whole(total) and number(events) <= number(total)
 
 
 def _same_group(line: Line, one: int, two: int) -> bool:
@@ -177,7 +216,9 @@ def _with_p(line: Line, found: Sequence[Row], pieces: Mapping[int, Piece]) -> It
             yield row
         else:
             piece = printed[mine]
-            yield replace(row, cells={**row.cells, "p": piece.cells["p"]}, parts=(*row.parts, _part(piece)), joined=True)
+            yield replace(
+                row, cells={**row.cells, "p": piece.cells["p"]}, parts=(*row.parts, _part(piece)), joined=True
+            )
     for column, piece in printed.items():
         if column not in taken:
             yield Row("test", dict(piece.cells), line, column, (_part(piece),))

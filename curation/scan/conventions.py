@@ -1,0 +1,78 @@
+"""Conventions of one document that explain what would else contradict: padded zeros, corrected degrees of freedom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from curation.engine.findings import Finding
+from curation.readers.document import Document
+from curation.scan.result import Statement
+
+_PADDED = re.compile(r"^\d+[.·]\d+0\s?%?$")
+_FINE = re.compile(r"^\d+[.·]\d{2,}\s?%?$")
+_SPHERICITY = re.compile(r"greenhouse|huynh|sphericity", re.IGNORECASE)
+_FEWEST_PADDED = 3
+"""Percentages with a 0 at the end, and none without, from which on a document is said to pad them."""
+
+PADDED = "the percentages of this document end in a 0 throughout; read with a digit less, the number fits"
+CORRECTED = "the document corrects degrees of freedom for sphericity; P then belongs to fewer than are printed"
+JOINED = "numbers from several places were brought together; see whether they belong together"
+
+
+def measured(findings: Iterable[Finding], by_id: Mapping[str, Statement], document: Document) -> Iterator[Finding]:
+    """Findings at the severity that the reading allows.
+
+    What the scanner has brought together makes at most a warning; what a convention of the document explains is a note.
+    """
+    padded = _pads(by_id.values())
+    corrected = any(_SPHERICITY.search(text) for text in document.texts())
+    for one in findings:
+        mine = [by_id[record] for record in one.records if record in by_id]
+        if padded and one.rule in {"COUNT-002", "PERCENT-003"} and any(_fits_with_a_digit_less(each) for each in mine):
+            yield _softer(one, "note", PADDED)
+        elif corrected and one.rule == "TEST-001" and any(_several_levels(each) for each in mine):
+            yield _softer(one, "note", CORRECTED)
+        elif one.severity == "error" and any(each.joined for each in mine):
+            yield _softer(one, "warning", JOINED)
+        else:
+            yield one
+
+
+def _softer(one: Finding, severity: str, why: str) -> Finding:
+    return replace(one, severity=severity, explanations=(*one.explanations, why), changes_conclusion=False)
+
+
+def _pads(found: Iterable[Statement]) -> bool:
+    fine = [one.cells["percent"] for one in found if _FINE.match(one.cells.get("percent", ""))]
+    return len(fine) >= _FEWEST_PADDED and all(_PADDED.match(text) for text in fine)
+
+
+def _fits_with_a_digit_less(one: Statement) -> bool:
+    """Whether events out of the total, or out of some total, give the percentage without its last zero."""
+    text, events = one.cells.get("percent", ""), _whole(one.cells.get("events", ""))
+    if events is None or not _PADDED.match(text):
+        return False
+    percent = Fraction(text.rstrip("% ").replace("·", "."))
+    off = Fraction(1, 2 * 10 ** (len(text.rstrip("% ").partition(".")[2]) - 1))
+    low, high = percent - off, percent + off
+    total = _whole(one.cells.get("total", ""))
+    if total:
+        return low <= Fraction(100 * events, total) <= high
+    return low > 0 and -(-100 * events // high) <= 100 * events // low
+
+
+def _whole(text: str) -> int | None:
+    digits = "".join(filter(str.isdigit, text))
+    return int(digits) if digits else None
+
+
+def _several_levels(one: Statement) -> bool:
+    """Whether it is an F of a factor with three levels or more, the only one that sphericity touches."""
+    return (
+        one.cells.get("statistic_type") == "F"
+        and not one.cells.get("df1", "1").startswith("1")
+        or (one.cells.get("statistic_type") == "F" and len(one.cells.get("df1", "")) > 1)
+    )
