@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 NAVIGATION = (
     ("Overview", "look", ("/",)),
     ("Sources", "look", ("/sources", "/source", "/upload", "/table")),
-    ("Enter", "extract", ("/enter", "/grid", "/record", "/entities", "/entity")),
+    ("Enter", "extract", ("/enter", "/grid", "/proposals", "/proposal", "/record", "/entities", "/entity")),
     ("Findings", "look", ("/findings", "/finding", "/rules")),
     ("Adjudicate", "adjudicate", ("/adjudicate",)),
     ("Questions", "look", ("/queries", "/query")),

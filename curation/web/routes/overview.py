@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -16,6 +16,7 @@ from curation.web.desk import Desk
 from curation.web.guard import Looking, TheDesk
 from curation.web.pages import href, render
 from curation.web.people import Person
+from curation.web.proposed import still_open
 from curation.web.routes.queries import PENDING, Seen
 from curation.web.seen_findings import seen_findings
 from curation.web.standing import DONE, MINE, NOBODY, Standing, paged, people, standings
@@ -38,6 +39,8 @@ class Tally:
     questions: int
     ready: int
     """Sources of which the differences can be settled."""
+    proposals: Mapping[str, int]
+    """By source what was found in its document and is not decided."""
 
 
 @router.get("/")
@@ -58,12 +61,13 @@ def _tally(desk: Desk, person: Person, every: Sequence[Standing]) -> Tally:
     found = Counter(each.finding.severity for each in seen_findings(desk, person) if each.finding.status == "open")
     questions = sum(each.pending for each in Seen(desk, person).queries())
     ready = sum(each.open and len(each.extractions) > 1 for each in every) if person.may("adjudicate") else 0
-    return Tally({each: found[each] for each in ORDER}, questions, ready)
+    return Tally({each: found[each] for each in ORDER}, questions, ready, still_open(desk, person))
 
 
 def _steps(person: Person, every: Sequence[Standing], tally: Tally, check: CheckState) -> list[Step]:
     """What to do next: first what others wait for, then one's own work, then what was found."""
     steps = _extracting(every) if person.may("extract") else []
+    steps += _proposals(tally.proposals)
     if tally.ready:
         steps.append((f"{amount(tally.ready, 'source')} can be compared and settled.", "Adjudicate", "/adjudicate"))
     if tally.questions:
@@ -94,4 +98,14 @@ def _extracting(every: Sequence[Standing]) -> list[Step]:
     free = [each for each in every if each.state == NOBODY]
     if free:
         steps.append((f"{amount(len(free), 'source')} that nobody extracts yet.", "Choose one", href("/sources", state=NOBODY)))  # fmt: skip
+    return steps
+
+
+def _proposals(waiting: Mapping[str, int]) -> list[Step]:
+    steps: list[Step] = [
+        (f"{amount(number, 'proposal')} from the document of {source} not decided yet.", "Look at proposals", href("/proposals", source=source))
+        for source, number in list(waiting.items())[:MOST_NAMED]
+    ]  # fmt: skip
+    if len(waiting) > len(steps):
+        steps.append((f"{amount(sum(waiting.values()), 'proposal')} in all, from {len(waiting):,} sources.", "Show them", "/proposals"))  # fmt: skip
     return steps

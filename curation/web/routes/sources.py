@@ -20,6 +20,7 @@ from curation.web.desk import Desk
 from curation.web.guard import Extracting, Form, Looking, TheDesk
 from curation.web.pages import href, is_part, note, render, went
 from curation.web.people import Person
+from curation.web.proposed import of_source, still_open
 from curation.web.remembered import remembered
 from curation.web.standing import STATES, Standing, counts, listed, paged, standing, standings
 from schemas.registry import KINDS, RECORDS
@@ -140,6 +141,7 @@ def _page(
         extractors={"": "Everybody shown here", **{each: each for each in extractors}}, several=len(extractors) > 1,
         records=_records(desk, one.source, kind, [asked.by] if asked.by else extractors, asked) if kind else None,
         may=person.may("extract"), why_not_hand_in=_why_not_hand_in(one), back=_may_take_back(one),
+        proposed=len(of_source(desk, one.source)), undecided=still_open(desk, person).get(one.source, 0),
     )  # fmt: skip
 
 
