@@ -14,6 +14,7 @@ COMMANDS = {
     "template": "review:template",
     "intake": "review:intake",
     "check": "check:check",
+    "scan": "scan:scan",
     "reconcile": "reconcile:reconcile",
     "proposals": "proposals:proposals",
     "waive": "review:waive",
@@ -24,6 +25,7 @@ COMMANDS = {
     "serve": "serve:serve",
     "account": "account:account",
     "pool": "pool:pool",
+    "repool": "repool:repool",
     "rules": "catalogue:rules_command",
     "fields": "catalogue:fields_command",
 }
