@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from curation.engine.findings import ORDER, Finding
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Rises before the point when a key changes its meaning or goes, after the point when a key is added."""
 
 _TYPES: dict[object, dict[str, Any]] = {
@@ -74,6 +74,38 @@ STALE_WAIVER: dict[str, str] = {
 """Every key of a waiver whose finding is gone, described."""
 
 
+DOCUMENT: dict[str, str] = {
+    "source": "Id that findings name the document by",
+    "file": "Name of the file",
+    "title": "Title of the document; not there where it could not be read",
+    "doi": "DOI, where the document gives one",
+    "problems": "What could not be read, in sentences",
+    "statements": "The statistics that were read",
+    "unread": "What looks like a statistic and could not be read",
+}
+"""Every key of a scanned document, described."""
+
+STATEMENT: dict[str, str] = {
+    "record": "Id that findings name the statistic by",
+    "kind": "Kind of record",
+    "page": "Page",
+    "section": "Section of the text, or the table",
+    "row": "Row of the table, as printed",
+    "column": "Column of the table, as printed",
+    "text": "The characters that were read",
+    "joined": "Whether numbers from several places were brought together",
+    "fields": "The fields of the record, as printed",
+}
+"""Every key of a statistic that was read, described."""
+
+UNREAD: dict[str, str] = {
+    "page": STATEMENT["page"],
+    "section": STATEMENT["section"],
+    "text": "The characters",
+    "why": "Why they could not be read",
+}
+
+
 def findings_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of findings.json."""
     stale = {name: {"type": "string", "description": meaning} for name, meaning in STALE_WAIVER.items()}
@@ -96,8 +128,13 @@ def findings_schema() -> dict[str, Any]:
                     "description": "Waivers whose finding is gone",
                     "items": _object(stale),
                 },
+                "documents": {
+                    "type": "array",
+                    "description": "The documents of a scan (curation scan --format json)",
+                    "items": _document(),
+                },
             },
-            optional=("stale_waivers",),
+            optional=("stale_waivers", "documents"),
         ),
     }
 
@@ -111,6 +148,21 @@ def finding_schema() -> dict[str, Any]:
             for each in fields(Finding)
         }
     )
+
+
+def _document() -> dict[str, Any]:
+    """JSON Schema of one scanned document."""
+    text = {"type": "string"}
+    place = ("page", "section", "row", "column")
+    statement: dict[str, Any] = {name: {**text, "description": meaning} for name, meaning in STATEMENT.items()}
+    statement["joined"] = {"type": "boolean", "description": STATEMENT["joined"]}
+    fields_ = {"type": "object", "additionalProperties": text}
+    statement["fields"] = {**fields_, "description": STATEMENT["fields"]}
+    unread = {name: {**text, "description": meaning} for name, meaning in UNREAD.items()}
+    items = {"problems": text, "statements": _object(statement, place), "unread": _object(unread, place)}
+    lists = {name: {"type": "array", "items": each, "description": DOCUMENT[name]} for name, each in items.items()}
+    about: dict[str, Any] = {name: {**text, "description": meaning} for name, meaning in DOCUMENT.items()}
+    return _object(about | lists, ("title", "doi", "statements", "unread"))
 
 
 def _summary() -> dict[str, Any]:

@@ -124,7 +124,7 @@ def _plus_minus(piece: Piece, around: Around) -> Piece:
 
 def _two(piece: Piece, around: Around) -> Piece | None:
     first, second, said = piece.shape["first"], piece.shape["second"], piece.said
-    percent_sign = second.endswith("%")
+    percents = first.endswith("%") or second.endswith("%")
     if (
         said.has("cv")
         or said.has("gsd")
@@ -132,12 +132,25 @@ def _two(piece: Piece, around: Around) -> Piece | None:
     ):
         return None
     spread = next((name for name in ("sd", "se") if said.has(name)), "")
-    if spread and not percent_sign and not first.endswith("%"):
+    if spread and not percents:
         return _made(piece, MEAN, {"mean": first, spread: second})
-    if said.has("n", "percent") or (percent_sign and whole(first)) or (first.endswith("%") and whole(second)):
+    if said.has("n", "percent") or (second.endswith("%") and whole(first)) or (first.endswith("%") and whole(second)):
         return _two_as_count(piece, first, second)
-    if not said.words and around.size and whole(first) and _fits(first, around.size, second):
+    if said.only("n") and around.size and whole(first) and _fits(first, around.size, second):
         return _made(piece, COUNT_, {"events": first, "percent": second}, guessed=True)
+    return None if said.only("n") or said.words or percents else _two_unsaid(piece, around)
+
+
+def _two_unsaid(piece: Piece, around: Around) -> Piece | None:
+    """Two numbers of which neither header nor label says what they are, but caption or notes may."""
+    first, second, general = piece.shape["first"], piece.shape["second"], around.general
+    spread = [name for name in ("sd", "se") if general.has(name)]
+    shares = general.has("n", "percent") or general.has("percent")
+    as_count = whole(first) and bool(around.size) and _fits(first, around.size, second)
+    if as_count and (shares or not spread):
+        return _made(piece, COUNT_, {"events": first, "percent": second}, guessed=True)
+    if len(spread) == 1 and not general.has("iqr") and (not shares or not whole(first)) and not as_count:
+        return _made(piece, MEAN, {"mean": first, spread[0]: second}, guessed=shares)
     return None
 
 
@@ -156,6 +169,8 @@ def _with_limits(piece: Piece, around: Around) -> Piece | None:
     first, lower, upper = (piece.shape[name] for name in ("first", "lower", "upper"))
     name = piece.shape["name"].lower()
     said = piece.said if piece.said.words else Hint(around.general.words, piece.said.measure, around.general.level)
+    if around.general.has("iqr") and around.general.has("range") and not piece.said.words:
+        return None
     words = {"ci"} if "ci" in name else {"iqr"} if "iqr" in name else {"range"} if "range" in name else set(said.words)
     if words & {"ci", "cri"} and words & {"iqr", "range"}:
         return None

@@ -18,14 +18,15 @@ _SHAPES = {
     "plus_minus": rf"(?P<first>{SIGNED})\s?(?P<unit>[A-Za-z%/]{{0,8}})\s?(?:±|\+/-|\+-)\s?(?P<second>{UNSIGNED})\s?[A-Za-z%/]{{0,8}}(?:\s?[(\[]\s?(?:n\s?=\s?(?P<n>\d+)|\d+)\s?[)\]])?",
     "with_limits": rf"(?P<first>{_NUMBER})\s?[(\[;,]?\s?[(\[]\s?(?P<name>(?:\d\d\s?%\s?)?(?:CI|range|IQR)\s?[:,=]?\s?)?(?P<lower>{_NUMBER})(?P<to>{_LIMITS_APART})(?P<upper>{_NUMBER})\s?[)\]]",
     "with_open_limits": rf"(?P<first>{_NUMBER})\s?[;,]\s(?P<lower>{_NUMBER})(?P<to>\s?(?:to|[-–])\s?)(?P<upper>{_NUMBER})|(?P<first_>{_NUMBER})\s(?P<lower_>{UNSIGNED})(?P<to_>\s?(?:to|–)\s?)(?P<upper_>{_NUMBER})",
-    "two": rf"(?P<first>{_NUMBER})\s?[(\[]\s?±?(?P<second>{_NUMBER})\s?[)\]]",
+    "mean_and_spread": rf"(?P<first>{_NUMBER})\s?[(\[]\s?±\s?(?P<second>{_NUMBER})\s?[)\]]",
+    "two": rf"(?P<first>{_NUMBER})\s?[(\[]\s?(?P<second>{_NUMBER})\s?[)\]]",
     "two_open": rf"(?P<first>{COUNT})\s?[,;]?\s(?P<second>{UNSIGNED}\s?%)",
     "limits": rf"[(\[]?\s?(?:\d\d\s?%\s?CI\s?:?\s?)?(?P<lower>{_NUMBER})(?P<to>{_LIMITS_APART})(?P<upper>{_NUMBER})\s?[)\]]?",
     "number": rf"(?P<relation>(?:[pP]\s?)?(?:=\s?)?[<>≤≥=]\s?)?(?P<first>{_NUMBER}(?:\s?[×x]\s?10\s?(?:\^?-\d+|⁻[⁰-⁹¹²³]+))?)",
     "words": r"(?P<word>n\.?\s?s\.?|not\ssignificant)",
 }  # fmt: skip
 _PATTERNS = {name: re.compile(shape, re.IGNORECASE) for name, shape in _SHAPES.items()}
-_KINDS = {"two_open": "two", "with_open_limits": "with_limits"}
+_KINDS = {"two_open": "two", "with_open_limits": "with_limits", "mean_and_spread": "plus_minus"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ _ROW_OF_SIZES = re.compile(
 )
 _OWN_SIZE = re.compile(r"(?<![A-Za-z])[nN]\s?=\s?\d")
 _PART = re.compile(
-    r"\b(?:of\s(?:those|these|whom|which|the)|among|amongst|if\s|per\b|for\sthose|responders|available|evaluable|assessed|excluding)\b",
+    r"\b(?:of\s(?:those|these|whom|which|the)|among|amongst|per\b|for\sthose|responders|evaluable|assessed|excluding)\b",
     re.IGNORECASE,
 )
 
 
 _OF_THINGS = re.compile(
-    r"^(?:total\s)?(?:no\.?|numbers?)\s(?:of\s)?(?:the\s)?(?!(?:\w+\s){0,2}(?:patients?|participants?|subjects?|women|men|males?|females?|children|infants?|"
+    r"^(?:total\s)?(?:no\.\s?(?:of\s)?|no\sof\s|numbers?\s(?:of\s)?)(?:the\s)?(?!(?:\w+\s){0,2}(?:patients?|participants?|subjects?|women|men|males?|females?|children|infants?|"
     r"newborns?|cases|individuals|people|persons?|adults|boys|girls|deaths?|responders?|smokers?|couples|respondents?|students?|pupils|mothers))\w+",
     re.IGNORECASE,
 )
