@@ -18,8 +18,8 @@ OPEN, ACCEPTED, DECLINED = "open", "accepted", "declined"
 STATUSES = (OPEN, ACCEPTED, DECLINED)
 """What a proposal can be to an extractor. One whose record the extractor has retired is open again."""
 
-SCAN = "scan"
-"""By whom proposals are made, unless somebody is named."""
+SCAN, FOUND = "scan", "found in the document"
+"""By whom proposals are made, and why, unless it is said."""
 
 _APART = ("record", "source", *PLACE, "quote")
 """Fields of a record that a proposal keeps apart from its cells."""
@@ -98,6 +98,10 @@ class Proposing:
 
     added: int
     known: int
+
+    def __str__(self) -> str:
+        words = f"{self.added:,} proposed" if self.added or not self.known else "nothing new"
+        return f"{words}, {self.known:,} known already" if self.known else words
 
 
 @dataclass(frozen=True, slots=True)

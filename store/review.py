@@ -38,7 +38,7 @@ from store.findings import CheckRun, Waiver
 from store.history import HistoryEntry
 from store.intake import IntakeResult
 from store.open_file import OpenFile
-from store.proposed import SCAN, Accepted, Proposal, Proposed, Proposing
+from store.proposed import FOUND, SCAN, Accepted, Proposal, Proposed, Proposing
 from store.queries import Query
 from store.rows import Page, Progress, Row
 from store.subjects import Subject
@@ -281,7 +281,7 @@ class Review(OpenFile):
         with self._changing() as connection:
             return queries.move(connection, query, step, who=who, message=message, waive=waive)
 
-    def propose(self, rows: Sequence[Proposed], *, who: str = SCAN, why: str) -> Proposing:
+    def propose(self, rows: Sequence[Proposed], *, who: str = SCAN, why: str = FOUND) -> Proposing:
         """Keep what a scan found in a document as proposals, all or none; those known already are only counted."""
         who, why = _given("who", who), _given("why", why)
         with self._changing() as connection:

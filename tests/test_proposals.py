@@ -72,6 +72,11 @@ def test_scanning_twice_proposes_once_and_writes_nothing(review):
     assert review.propose([], why="an empty document") == Proposing(0, 0)
 
 
+def test_what_became_of_a_scan_is_said_in_words():
+    said = {(2, 0): "2 proposed", (1, 1200): "1 proposed, 1,200 known already", (0, 3): "nothing new, 3 known already", (0, 0): "0 proposed"}  # fmt: skip
+    assert {each: str(Proposing(*each)) for each in said} == said
+
+
 def test_the_same_print_twice_in_one_place_is_two_proposals_each_time(review):
     twice = [ROW, replace(ROW, quote="and again 22 of 52 (42.3%)")]
     assert review.propose(twice, why="scanned") == Proposing(2, 0)
@@ -269,7 +274,7 @@ def seen(review, as_of=None):
     return {(key, who): each.status(who) for key, each in rows.items() for who in PEOPLE}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_every_state_of_every_proposal_is_what_was_written_down_by_hand(tmp_path_factory, steps):
     """Now and at every earlier revision and time, whatever was proposed, accepted, declined and retired."""

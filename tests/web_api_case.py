@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from web_case import PASSWORD, Site, copied, count, make_review, served
 
 from curation.web.checking import checker
+from store.proposed import Proposed
 from store.review import Review
 
 V1 = "/api/v1"
@@ -50,6 +51,8 @@ def _fill(path: Path) -> None:
             "count", [count("anemia", "27/52 (59.1%)", "wolschke", record=OWN, quote=SAYS)], who="ben", why="typed"
         )
         review.revise("count", OWN, {"quote": f"{SAYS} of all"}, who="ben", why="typed better", extractor="ben")
+        review.propose([Proposed("wolschke", "count", {"events": "9", "total": "30"})], why="scanned")
+        review.decline_proposal(review.proposals()[0].id, who="ben", reason=f"I have {SAYS} already")
         subject = review.subject(OWN, kind="count", extractor="ben")
         review.open_query(subject, who="ben", message=f"is it {SAYS}?")
         review.open_query(review.subject("donk", kind="source"), who="ana", message="is this the last version?")
