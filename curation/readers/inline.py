@@ -166,18 +166,9 @@ class Flow:
 
     def _is_mark(self, content: str) -> bool:
         """Whether a raised text points to a note, told by what it is and by what stands before it."""
-        before = "".join(self.pieces[-3:])[-12:]
         if self.place == "prose":
             return not any(sign.isalnum() or sign in "+-−–=()/′'∘°." for sign in content)
-        if content in _ORDINAL and before[-1:].isdigit():
-            return False
-        if all(part in self.footnotes for part in _LISTED.split(content)):
-            return not (content.isdigit() and _EXPONENT_OF.search(before))
-        if content in {"+", "-", "−", "–"}:
-            return not before[-1:].isalpha()
-        if _NUMERIC.fullmatch(content):
-            return False
-        return all(_SHORT_MARK.fullmatch(part) for part in _LISTED.split(content))
+        return points_to_note(content, "".join(self.pieces[-3:])[-12:], self.footnotes)
 
 
 _Handler = Callable[[Flow, Node], None]
@@ -206,6 +197,20 @@ _HANDLERS: dict[str, _Handler] = {
     ),
 }
 """What is done with an element that is not simply read through."""
+
+
+def points_to_note(content: str, before: str, footnotes: Collection[str] = frozenset()) -> bool:
+    """Whether a raised text of a table is the mark of a note; "10⁹", "m²", "Ca²⁺" and "1st" are none."""
+    if content in _ORDINAL and before[-1:].isdigit():
+        return False
+    parts = _LISTED.split(content)
+    if all(part in footnotes for part in parts):
+        return not (content.isdigit() and _EXPONENT_OF.search(before))
+    if content in {"+", "-", "−", "–"}:
+        return not before[-1:].isalpha()
+    if _NUMERIC.fullmatch(content):
+        return False
+    return all(_SHORT_MARK.fullmatch(part) for part in parts)
 
 
 def is_citation(link: Node) -> bool:
