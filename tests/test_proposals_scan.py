@@ -115,7 +115,7 @@ def texts(text):
 def test_what_is_proposed_has_the_cells_the_place_and_what_the_rules_say(article):
     cells = {"statistic_type": "t", "statistic": "2.20", "df1": "28", "p": ".036"}
     one = Statement("t-1", "test", cells, (spot(article, "t(28) = 2.20, p = .036"),))
-    two = Statement("c-1", "count", {"events": "22", "percent": "42.3%", "row": "left out"}, (spot(article, "22 (42.3%)", 1, cell=(1, 1)),), joined=True)  # fmt: skip
+    two = Statement("c-1", "count", {"events": "22", "percent": "42.3%", "row": "Complete response"}, (spot(article, "22 (42.3%)", 1, cell=(1, 1)),), joined=True)  # fmt: skip
     found = Finding("TEST-001", "p_from_statistic", "error", "a sentence", records=("t-1",))
     both = Finding("NO-SUCH-RULE", "", "note", "of both", records=("t-1", "c-1"))
     rows = proposed(Scan(article, [one, two], (), Checked(findings=[found, both])), "example")
@@ -125,7 +125,7 @@ def test_what_is_proposed_has_the_cells_the_place_and_what_the_rules_say(article
     assert rows[0].quote == SENTENCE
     assert [(each.rule, each.severity) for each in rows[0].remarks] == [("TEST-001", "error"), ("NO-SUCH-RULE", "note")]
     assert rows[1].cells == {"events": "22", "percent": "42.3%"}
-    assert {name: text for name, text in rows[1].place.items() if name in ("page", "section")} == {"page": "4", "section": "Table 2"}  # fmt: skip
+    assert {name: rows[1].place[name] for name in ("page", "section", "row")} == {"page": "4", "section": "Table 2", "row": "Complete response"}  # fmt: skip
     assert rows[1].remarks == (Said("NO-SUCH-RULE", "note", "of both"),)
 
 

@@ -121,7 +121,7 @@ def _order(spot: Spot) -> tuple[tuple[int, tuple[int, int], int], int]:
 
 def _proposed(document: Document, one: Statement, source: str, said: tuple[Said, ...]) -> Proposed:
     found = where(document, one.spots[0]) if one.spots else {}
-    place = {name: found[name] for name in PLACE if found.get(name)}
+    place = {name: text for name in PLACE if (text := one.cells.get(name) or found.get(name))}
     apart = {"record", "source", "quote", *PLACE}
     cells = {name: text for name, text in one.cells.items() if text and name not in apart}
     return Proposed(source, one.kind, cells, place, quote_of(document, one.spots), one.joined, said)
