@@ -53,6 +53,7 @@ def check(
     texts: Path | None,
     fail_on: str,
     name: str | None,
+    person: str | None,
     leftovers: Path | None,
 ) -> None:
     """Say what cannot be true: in a review file, a folder of CSV files, a CSV, JSON or JSONL file, or another program's.
@@ -63,7 +64,7 @@ def check(
     tables, checked, stale = (
         checked_review(what, rules, texts, keep=not wanted)
         if is_review(what)
-        else checked_files(what, rules, texts, name=name, leftovers=leftovers)
+        else checked_files(what, rules, texts, name=name, person=person, leftovers=leftovers)
     )
     asked = pending_by_finding(what) if shape == "text" and is_review(what) else {}
     report = rendered(shape, checked, tables, rules, what.name, stale, asked)
@@ -76,10 +77,16 @@ def check(
 
 
 def checked_files(
-    what: Path, rules: tuple[Rule, ...], texts: Path | None, *, name: str | None = None, leftovers: Path | None = None
+    what: Path,
+    rules: tuple[Rule, ...],
+    texts: Path | None,
+    *,
+    name: str | None = None,
+    person: str | None = None,
+    leftovers: Path | None = None,
 ) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
-    """Check files without a review; ``name`` and ``leftovers`` are for files of other programs."""
-    tables = dict(read_everything([what], name=name, leftovers=leftovers).tables)
+    """Check files without a review; ``name``, ``person`` and ``leftovers`` are for files of other programs."""
+    tables = dict(read_everything([what], name=name, person=person, leftovers=leftovers).tables)
     return tables, judged(tables, rules, texts), []
 
 

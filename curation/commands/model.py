@@ -32,7 +32,7 @@ def model_options(act: Act) -> Act:
         "--documents",
         "texts",
         type=click.Path(path_type=Path),
-        help="Folder with the texts of the sources; the quotes of a model are looked up there.",
+        help="Folder with the texts of the sources, for the quote check; always asked of a model.",
     )
     return model(texts(act))
 

@@ -13,6 +13,7 @@ from curation.entry.documents import source_text
 from curation.exchange.formats import by_ending, is_own, named, recognise
 from curation.exchange.imported import Format, Imported
 from curation.exchange.leftovers import beside, summary, write
+from curation.exchange.people import work_of
 from curation.exchange.reading import TakenIn, bundle_of, told_apart
 from curation.intake.bundle import Bundle
 from curation.intake.files import READABLE, WORKBOOKS
@@ -31,7 +32,7 @@ def is_review(path: Path) -> bool:
 
 
 def import_options(act: Act) -> Act:
-    """The options of a command that reads files of other programs: ``name`` and ``leftovers``."""
+    """The options of a command that reads files of other programs: ``name``, ``person`` and ``leftovers``."""
     name = click.option("--as", "name", metavar="FORMAT", help="Read files of other programs as this format.")
     leftovers = click.option(
         "--leftovers",
@@ -39,7 +40,10 @@ def import_options(act: Act) -> Act:
         metavar="FILE.csv",
         help="File for what of them has no place; FILE.leftovers.csv beside each of them by default.",
     )
-    return name(leftovers(act))
+    person = click.option(
+        "--of", "person", metavar="NAME", help="Of a file with the work of several people, what this one extracted."
+    )
+    return name(person(leftovers(act)))
 
 
 def read_consistently(paths: Sequence[Path], known: Mapping[str, set[str]] | None = None) -> Bundle:
@@ -54,6 +58,7 @@ def read_everything(
     known: Mapping[str, set[str]] | None = None,
     *,
     name: str | None = None,
+    person: str | None = None,
     leftovers: Path | None = None,
 ) -> Bundle:
     """Read our own files and those of other programs into one bundle; what has no place is told and written down.
@@ -62,12 +67,13 @@ def read_everything(
         paths: files and folders.
         known: keys of the entities the review has already.
         name: the format to read the files of other programs as; by their content if None.
+        person: whose work is read of a file with the work of several people.
         leftovers: the CSV file for what has no place; beside each file if None.
 
     Raises Refused where our own rows are malformed, or a file cannot be read at all.
     """
     chosen = {path: _format(path, name) for path in dict.fromkeys(paths)}
-    imports = [(path, one.read(path)) for path, one in chosen.items() if one]
+    imports = [(path, work_of(one.read(path), person)) for path, one in chosen.items() if one]
     if not imports:
         return read_consistently(paths, known)
     own = [path for path, one in chosen.items() if one is None]

@@ -78,6 +78,7 @@ def intake(
     why: str,
     mark: bool,  # noqa: FBT001 - a flag of the command line
     name: str | None,
+    person: str | None,
     leftovers: Path | None,
     model: bool,  # noqa: FBT001 - a flag of the command line
     texts: Path | None,
@@ -90,11 +91,12 @@ def intake(
     """
     with Review.open(review) as store:
         with refusals_marked(write=mark):
-            bundle = read_everything(files, known_ids(store.tables()), name=name, leftovers=leftovers)
+            known = known_ids(store.tables())
+            bundle = read_everything(files, known, name=name, person=person, leftovers=leftovers)
         by_model = as_model(store, bundle, extractor, model=model)
         done = store.intake(bundle.tables, who=extractor, why=why)
         revision = store.revision
-        quotes = quotes_looked_up(store, bundle, extractor, texts) if by_model else ""
+        quotes = quotes_looked_up(store, bundle, extractor, texts) if by_model or texts else ""
         for remark in bundle.remarks:
             click.echo(remark, err=True)
         if mark:

@@ -12,11 +12,14 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
 
-from curation.intake.problems import shown
+from curation.entry.published import published, text_by
+from curation.intake.problems import Refused, shown
+from curation.readers.formats import readable
+from curation.readers.reader import LARGEST_FILE, Reader
 from schemas.typesetting import ELLIPSIS, LATEX, PASSED_OVER, SIGNS
 
 LARGEST = 10_000_000
-"""Bytes a text may have; a longer one is no text of one document."""
+"""Bytes a plain text may have; a longer one is no text of one document."""
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -43,7 +46,10 @@ class Segment:
 
 
 def source_text(folder: Path | None, document: str | None) -> Document:
-    """The text of a document: a plain text file in UTF-8, in the folder or below it. Nothing outside is ever read."""
+    """The text of a document in the folder or below it; nothing outside is ever read.
+
+    Plain text in UTF-8 is as it stands; a published document (JATS, HTML, PDF, Word) is the text that its reader finds.
+    """
     name = (document or "").strip()
     if folder is None:
         return Document("missing", sentence="No folder with the texts of the documents was named.")
@@ -82,13 +88,29 @@ def _content(file: Path, name: str) -> Document:
         with os.fdopen(os.open(file, _OPEN), "rb") as opened:
             if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                 return _refused(name, "a text file")
-            data = opened.read(LARGEST + 1)
+            data = opened.read(LARGEST_FILE + 1)
     except OSError as error:
         return _refused(name, f"a file that can be read ({error.strerror})")
-    if len(data) > LARGEST:
-        return _refused(name, f"at most {LARGEST:,} bytes")
+    reader = published(file, data)
+    most = LARGEST_FILE if reader else LARGEST
+    if len(data) > most:
+        return _refused(name, f"at most {most:,} bytes")
+    return _read_by(reader, file, data, name) if reader else _plain(data, name)
+
+
+def _read_by(reader: Reader, file: Path, data: bytes, name: str) -> Document:
+    try:
+        return Document("read", text_by(reader, file, data))
+    except Refused as refused:
+        said = refused.problems[0]
+        return Document(
+            "refused", sentence=f"The document {shown(name)} is not read: found {said.found}, expected {said.expected}."
+        )
+
+
+def _plain(data: bytes, name: str) -> Document:
     if b"\0" in data or data.lstrip()[:5] == b"%PDF-":
-        return _refused(name, "plain text in UTF-8; save the text of the document as .txt")
+        return _refused(name, f"plain text in UTF-8, {readable()}")
     text = data.decode("utf-8", errors="replace").removeprefix("\ufeff")
     return Document("read", text.replace("\r\n", "\n").replace("\r", "\n"))
 

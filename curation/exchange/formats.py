@@ -82,7 +82,8 @@ def by_ending(path: Path) -> list[Format]:
 def is_own(path: Path, start: bytes) -> bool:
     """Whether the content is surely of our own kinds: a folder, CSV file, sheet or JSON that is named by a kind."""
     if path.is_dir():
-        return any(kind_of(each) for each in path.rglob("*.[cC][sS][vV]"))
+        packaged = (path / "datapackage.json").is_file()  # our own export, whose tables are named by kinds, is one
+        return not packaged and any(kind_of(each) for each in path.rglob("*.[cC][sS][vV]"))
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return kind_of(path) is not None
