@@ -245,3 +245,37 @@ def test_recognition(tmp_path):
     assert FORMAT.recognises(path, f"{HEAD},count_events\n".encode())
     assert not FORMAT.recognises(path, f"{HEAD},age\n".encode())
     assert not FORMAT.recognises(path, b"study,xi,ni\n")
+
+
+# Through the commands
+
+
+def run(*arguments):
+    return CliRunner().invoke(curation, [str(each) for each in arguments])
+
+
+def test_both_entries_go_into_a_review_as_two_extractions(tmp_path):
+    path = export(tmp_path, [*entries("7--1", "22"), *entries("7--2", "21", "40.4%")], COLUMNS_USED)
+    review = tmp_path / "r.duckdb"
+    run("init", review)
+    refused = run("intake", review, path, "--extractor", "AB")
+    assert refused.exit_code == 2
+    assert (
+        "found the work of 2 people, expected one of them (entry-1, entry-2); say whose with --of 'entry-1'"
+        in refused.output
+    )
+    assert "did you mean 'entry-2'" in run("intake", review, path, "--extractor", "AB", "--of", "entry2").output
+    for person, extractor in (("entry-1", "AB"), ("entry-2", "CD")):
+        done = run("intake", review, path, "--extractor", extractor, "--of", person)
+        assert done.exit_code == 0, done.output
+        assert "1 count" in done.output
+        run("reconcile", review, "--submit", extractor)
+    assert "events" in run("reconcile", review).output
+
+
+def test_one_entry_is_checked_at_a_time(tmp_path):
+    path = export(tmp_path, [*entries("7--1", "22"), *entries("7--2", "60")], COLUMNS_USED)
+    assert run("check", path, "--of", "entry-1").exit_code == 0
+    wrong = run("check", path, "--of", "entry-2")
+    assert wrong.exit_code == 1
+    assert "COUNT-001" in wrong.output
