@@ -100,6 +100,12 @@ def test_tables_of_one_group(tmp_path, header, row, kind, names, want):
     accounted(imported, 1)
 
 
+def test_arms_in_rows_are_told_apart_by_their_column(tmp_path):
+    imported = read(table(tmp_path, "study,arm,xi,ni\nA,Drug,4,50\nA,Placebo,9,52\n"))
+    assert cells(imported, "count", "arm", "events") == [("drug", "4"), ("placebo", "9")]
+    accounted(imported, 2)
+
+
 def test_paired_measurements_are_not_taken_for_correlations(tmp_path):
     with pytest.raises(Refused, match="columns of metafor"):
         read(table(tmp_path, "study,m1i,m2i,sd1i,sd2i,ri,ni\nA,1,2,1,1,0.5,20\n"))

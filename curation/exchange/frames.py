@@ -3,8 +3,8 @@
 The names of the columns say what is read: `ai bi ci di n1i n2i`, `m1i sd1i n1i m2i sd2i n2i`, `x1i t1i x2i t2i`,
 `xi ni`, `xi ti`, `mi sdi ni`, `ri ni`, `yi vi sei` of metafor; `event.e n.e event.c n.c`, `mean.e sd.e n.e ...`,
 `TE seTE lower upper sm` of meta; `n_cases_exp n_exp mean_exp mean_sd_exp or or_ci_lo ...` of metaConvert. The study is
-named by `studlab`, `slab`, `label`, `study`, `trial` or `author` (with `year`); `outcome` and `timepoint` are read,
-too, and where there is no outcome it is called as the file. `NA` among numbers is a blank. An effect on a log scale
+named by `studlab`, `slab`, `label`, `study`, `study_id`, `trial` or `author` (with `year`); `arm`, `comparator`,
+`outcome` and `timepoint` are read, too, and where there is no outcome it is called as the file. `NA` among numbers is a blank. An effect on a log scale
 is entered with the measure "other" and a note, because nothing is converted; what was computed from numbers of the
 same row is left over.
 """
@@ -24,7 +24,7 @@ from curation.exchange.imported import Format, Imported
 from curation.intake.problems import Problem, Refused
 from schemas.scales import DIFFERENCE_MEASURES
 
-LABELS = ("studlab", "slab", "label", "study", "trial", "Study", "author")
+LABELS = ("studlab", "slab", "label", "study", "study_id", "trial", "Study", "author")
 """Columns that may name the study, the surest first."""
 SUFFIXES = (".csv", ".tsv", ".txt")
 _ARMS = {"experimental": "arm", "control": "comparator"}
@@ -131,12 +131,13 @@ def _records(work: _Work, number: int, cells: tuple[str, ...], one: Layout, abou
     """The records of one layout; whether the row has numbers for them."""
     given = {role: _fields(work, cells, one, role) for role in one.arms}
     given = {role: fields for role, fields in given.items() if fields}
-    if not given or _again(work, number, (one.kind, *_key(about, one.constants)), given):
+    apart = tuple(work.name(cells, column) for column in _ARMS.values())
+    if not given or _again(work, number, (one.kind, *apart, *_key(about, one.constants)), given):
         return bool(given)
     for role, fields in given.items():
         columns = ", ".join(one.arms[role][name] for name in fields if name in one.arms[role])
-        arm = {} if role == SINGLE else {"arm": _arm(work, number, cells, role, about["study"])}
-        keep(work.imported, one.kind, number, {**about, **arm, "column": columns, **one.constants, **fields})
+        arm = _single(work, number, cells, about) if role == SINGLE else _arm(work, number, cells, role, about["study"])
+        keep(work.imported, one.kind, number, {**about, "arm": arm, "column": columns, **one.constants, **fields})
     return True
 
 
@@ -152,6 +153,14 @@ def _fields(work: _Work, cells: tuple[str, ...], one: Layout, role: str) -> dict
 def _arm(work: _Work, number: int, cells: tuple[str, ...], role: str, study: str) -> str:
     named = work.name(cells, _ARMS[role])
     return work.entities.arm(number, study, named or role.capitalize(), key=named or role, role=role)
+
+
+def _single(work: _Work, number: int, cells: tuple[str, ...], about: Mapping[str, str]) -> str:
+    """The arm of a table of one group, where a column names it."""
+    named = work.name(cells, "arm")
+    part = work.analyses.get(work.name(cells, "analysis"), {}).get("part", "")
+    role = {"role": part} if part else {}
+    return work.entities.arm(number, about["study"], named, **role) if named else ""
 
 
 def _key(about: Mapping[str, str], constants: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from curation.exchange.frames_csv import read_frame
 
 _NAME = "analyses.csv"
-_TOLD = ("outcome", "timepoint", "analysis_set", "measure")
+_TOLD = ("outcome", "timepoint", "analysis_set", "measure", "part")
 
 
 def analyses_beside(path: Path, header: Collection[str]) -> Mapping[str, Mapping[str, str]]:
