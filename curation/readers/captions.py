@@ -12,8 +12,11 @@ _LABEL = re.compile(
     r"(?=$|[\s.:|—–(-])[\s.:|—–-]*",
     re.IGNORECASE,
 )
-FLOAT = re.compile(r"(?:Table|Figure|Fig\.?|Box|Appendix Table)\s+[A-Z]?\d+", re.IGNORECASE)
-"""How the label of a table or figure begins."""
+_BEGINS = r"\s+(?:[A-Z]?\d+(?:\.\d+)?[A-Za-z]?|[IVX]+)(?=\s*$|\s*[.:|—–-]|\s+[A-Z(]|\s+[a-z]+-)"
+FLOAT = re.compile(rf"(?i:(?:Supplementary |Appendix )?(?:Table|Figure|Fig\.?|Box)){_BEGINS}")
+"""How the caption of a table or figure begins; "Table 3 shows" begins a sentence."""
+OF_TABLE = re.compile(rf"(?i:(?:Supplementary |Appendix )?Table){_BEGINS}")
+"""How the caption of a table begins."""
 _LONGEST = 1500
 
 

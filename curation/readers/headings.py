@@ -40,7 +40,7 @@ def level_of(line: str) -> int:
         return 0
     number = _NUMBERED.match(line)
     rest = (line[number.end() :] if number else line).rstrip(" .:")
-    if _MAIN.fullmatch(rest) or _OVER.fullmatch(rest):
+    if rest[:1].isupper() and (_MAIN.fullmatch(rest) or _OVER.fullmatch(rest)):
         return 1
     if number:
         return 0 if line.endswith((".", ";", ",")) else number[1].count(".") + 1

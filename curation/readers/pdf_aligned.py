@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from curation.readers.captions import OF_TABLE
 from curation.readers.cell_text import cell_text
 from curation.readers.document import Cell
 from curation.readers.pdf_lines import Piece
 from curation.readers.pdf_tables import Box, Found
 
-_CAPTION = re.compile(r"(?:Supplementary )?Table\s+(?:[A-Z]?\d+|[IVX]+)\b", re.IGNORECASE)
 _NOTE = re.compile(
     r"(?:[*†‡§¶]|Abbreviations?|Notes?[:.]|Data (?:are|presented)|Values (?:are|given)|[a-z]\s)", re.IGNORECASE
 )
@@ -23,7 +23,7 @@ Row = list[Piece]
 
 def is_caption(text: str) -> bool:
     """Whether a line begins the caption of a table."""
-    return _CAPTION.match(text) is not None
+    return OF_TABLE.match(text) is not None
 
 
 def aligned_table(caption: Piece, pieces: Sequence[Piece], rules: Sequence[Box]) -> Found | None:

@@ -16,7 +16,7 @@ from curation.readers.pdf_aligned import aligned_table, is_caption
 from curation.readers.pdf_lines import Piece
 from curation.readers.pdf_order import in_order, without_running
 from curation.readers.pdf_page import ReadPage
-from curation.readers.pdf_tables import Found
+from curation.readers.pdf_tables import Found, all_edges, together, with_columns
 from curation.readers.prose import Gathered, named
 
 _LARGER = 0.7
@@ -81,6 +81,7 @@ class Body:
     title: str = ""
     _lines: list[Placed] = field(default_factory=list)
     _last_table_page: int = 0
+    _edges: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         texts = [one.piece for one in self.placed if one.table is None]
@@ -91,10 +92,18 @@ class Body:
         self._gap = _usual_gap(texts, self._size)
         self._joiner = Joiner(piece.text for piece in texts)
         self._outline = Outline(self.gathered)
-        self._main = {_style(piece) for piece in texts if level_of(piece.text) == 1 and self._styled(piece)}
+        self._styles = self._heading_styles(texts)
         self._largest = max(
             (one.piece.size for one in self.placed if one.page == 1 and len(one.piece.text) > 12), default=0.0
         )
+
+    def _heading_styles(self, texts: Sequence[Piece]) -> list[tuple[float, bool]]:
+        """The styles of headings, from that of Introduction, Methods, Results on downwards."""
+        styled = [piece for piece in texts if self._styled(piece)]
+        main = [_style(piece) for piece in styled if level_of(piece.text) == 1]
+        if not main:
+            return []
+        return sorted({_style(piece) for piece in styled if _style(piece) <= max(main)}, reverse=True)
 
     def read(self) -> None:
         """Everything in order."""
@@ -165,11 +174,12 @@ class Body:
 
     def _level(self, first: Piece, text: str) -> int:
         known = level_of(text)
-        if known == 1:
-            return 1
-        if not self._styled(first) or len(text) > 2 * LONGEST_HEADING or not self._outline.sections:
-            return 0
-        return known or (1 if _style(first) in self._main and first.size > self._size + _LARGER else 2)
+        if not self._styled(first) or len(text) > 2 * LONGEST_HEADING:
+            return 1 if known == 1 else 0
+        if not self._outline.sections:
+            return known
+        depth = self._styles.index(_style(first)) + 1 if _style(first) in self._styles else 0
+        return max(depth, known if known > 1 else 0) or known or 2
 
     def _table(self, found: Found, page: int) -> None:
         self.gathered.page = str(page)
@@ -177,9 +187,16 @@ class Body:
             return
         label, caption = caption_before(self.gathered)
         last = self.gathered.parts[-1] if self.gathered.parts else None
-        if not label and isinstance(last, Table) and self._last_table_page == page - 1 and last.width == found.width:
-            self.gathered.parts[-1] = _continued(last, found.cells)
+        if (
+            not label
+            and isinstance(last, Table)
+            and self._last_table_page == page - 1
+            and _same_columns(self._edges, found, last)
+        ):
+            self._edges, table, more = _aligned(last, self._edges, found)
+            self.gathered.parts[-1] = _continued(table, more)
         else:
+            self._edges = found.edges
             self.gathered.table(Table(label, found.cells, caption, (), named(self._outline.sections), str(page)))
         self._last_table_page = page
 
@@ -221,6 +238,22 @@ def _on_one_line(one: Placed, other: Placed) -> bool:
     return one.page == other.page and near and second.x0 >= first.x1 - 1
 
 
+def _same_columns(edges: Sequence[float], found: Found, last: Table) -> bool:
+    """Whether a table stands as wide as the one before, so that it may go on with it."""
+    if not edges or not found.edges:
+        return not edges and not found.edges and last.width == found.width
+    return abs(edges[0] - found.edges[0]) < 4 and abs(edges[-1] - found.edges[-1]) < 4
+
+
+def _aligned(last: Table, edges: tuple[float, ...], found: Found) -> tuple[tuple[float, ...], Table, list[Cell]]:
+    """Both parts of a table with the columns of both."""
+    if not edges:
+        return edges, last, list(found.cells)
+    both = tuple(all_edges(edges, found.edges))
+    table = replace(last, cells=tuple(with_columns(last.cells, edges, both)))
+    return both, table, with_columns(found.cells, found.edges, both)
+
+
 def _continued(table: Table, cells: Sequence[Cell]) -> Table:
     """A table that goes on over the page; the head that is printed there again is left out.
 
@@ -235,7 +268,7 @@ def _continued(table: Table, cells: Sequence[Cell]) -> Table:
     above = {one.column: place for place, one in enumerate(kept) if one.row + one.rows == table.height and one.text}
     if rest and 0 not in rest and rest.keys() <= above.keys() and all(one.rows == 1 for one in rows[again]):
         for column, text in rest.items():
-            kept[above[column]] = replace(kept[above[column]], text=f"{kept[above[column]].text} {text}")
+            kept[above[column]] = replace(kept[above[column]], text=together(kept[above[column]].text, text))
         again += 1
     more = [replace(one, row=one.row + table.height - again) for one in cells if one.row >= again]
     return replace(table, cells=(*kept, *more))

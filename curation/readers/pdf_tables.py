@@ -14,16 +14,17 @@ from curation.readers.pdf_lines import Char, Piece, pieces_of
 Box = tuple[float, float, float, float]
 _NEAR = 2.0
 """Points within which two rules are one."""
-_OPEN_END = re.compile(r"(?:[^\s–-][–-]|[(:/][–−-]|\()$")
+_OPEN_END = re.compile(r"(?:[^\s/]/|[^\s–-][–-]|[(:/][–−-]|\()$")
 _MOST_CELLS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A table that was found on a page, and where it stands."""
+    """A table that was found on a page, where it stands, and where its columns begin and end if rules say so."""
 
     box: Box
     cells: tuple[Cell, ...]
+    edges: tuple[float, ...] = ()
 
     @property
     def width(self) -> int:
@@ -36,11 +37,26 @@ def ruled_tables(page: Any, chars: Sequence[Char]) -> list[Found]:  # noqa: ANN4
     found = []
     for table in page.find_tables({"vertical_strategy": "lines", "horizontal_strategy": "lines"}):
         boxes = [tuple(box) for box in table.cells]
-        if 4 <= len(boxes) <= _MOST_CELLS:
+        if 2 <= len(boxes) <= _MOST_CELLS:
             cells = _cells(boxes, [char for char in chars if inside(char, table.bbox)])
-            if _is_table(cells):
-                found.append(Found(tuple(table.bbox), tuple(cells)))
+            if _is_table(cells, fewest=1 if _at_edge(table.bbox, float(page.height)) else 2):
+                edges = _edges(edge for box in boxes for edge in (box[0], box[2]))
+                found.append(Found(tuple(table.bbox), tuple(cells), tuple(edges)))
     return found
+
+
+def with_columns(cells: Iterable[Cell], old: Sequence[float], new: Sequence[float]) -> list[Cell]:
+    """The cells of a table whose columns are told by other edges, so that two parts of it have the same ones."""
+    at = [_at(new, edge) for edge in old]
+    return [
+        replace(cell, column=at[cell.column], columns=at[cell.column + cell.columns] - at[cell.column])
+        for cell in cells
+    ]
+
+
+def all_edges(one: Sequence[float], other: Sequence[float]) -> list[float]:
+    """The edges of two parts of a table, those that are nearly one as one."""
+    return _edges([*one, *other])
 
 
 def inside(char: Char, box: Box) -> bool:
@@ -96,9 +112,18 @@ def _in_cell(pieces: Sequence[Piece]) -> str:
     """The lines of a cell as one text; "0.3–" and "1.38" are one interval."""
     text = ""
     for piece in sorted(pieces, key=lambda one: (round(one.bottom / 2), one.x0)):
-        close = _OPEN_END.search(text) and piece.text[:1].isalnum()
-        text += piece.text if close or not text else f" {piece.text}"
+        text = together(text, piece.text)
     return text
+
+
+def together(text: str, more: str) -> str:
+    """Two lines of a cell as one text.
+
+    >>> together("0.8 (0.5–", "1.1)"), together("Blood", "loss")
+    ('0.8 (0.5–1.1)', 'Blood loss')
+    """
+    close = _OPEN_END.search(text) and more[:1].isalnum()
+    return text + more if close or not text else f"{text} {more}"
 
 
 def _without_overlap(cells: list[Cell]) -> list[Cell]:
@@ -137,7 +162,12 @@ def without_blank_rows(cells: Sequence[Cell]) -> list[Cell]:
     return [replace(cell, row=places[cell.row]) for cell in cells if cell.row in kept]
 
 
-def _is_table(cells: Sequence[Cell]) -> bool:
+def _at_edge(box: Box, height: float) -> bool:
+    """Whether a table may go on over the page, before or behind."""
+    return box[1] < 0.2 * height or box[3] > 0.8 * height
+
+
+def _is_table(cells: Sequence[Cell], fewest: int) -> bool:
     filled = [cell for cell in cells if cell.text]
     rows, columns = {cell.row for cell in filled}, {cell.column for cell in filled}
-    return len(rows) >= 2 and len(columns) >= 2 and len(filled) * 4 >= len(cells)
+    return len(rows) >= fewest and len(columns) >= 2 and len(filled) * 4 >= len(cells)
