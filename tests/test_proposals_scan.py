@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -12,7 +16,9 @@ from curation.engine.findings import Finding
 from curation.engine.registry import rules, select
 from curation.engine.run import Checked, check
 from curation.entry.documents import passages
+from curation.entry.rows import read_rows
 from curation.readers.document import Cell, Document, Paragraph, Table
+from curation.scan.many import documents_under, scan_files
 from curation.scan.propose import LONGEST_QUOTE, proposed, quote_of
 from curation.scan.result import Scan, Spot, Statement
 from store.proposed import Said
@@ -127,6 +133,29 @@ def test_what_is_proposed_has_the_cells_the_place_and_what_the_rules_say(article
     assert rows[1].cells == {"events": "22", "percent": "42.3%"}
     assert {name: rows[1].place[name] for name in ("page", "section", "row")} == {"page": "4", "section": "Table 2", "row": "Complete response"}  # fmt: skip
     assert rows[1].remarks == (Said("NO-SUCH-RULE", "note", "of both"),)
+
+
+PAPERS = Path(os.environ.get("CURATION_PAPERS", Path(__file__).resolve().parents[2] / "shared" / "papers"))
+
+
+@pytest.mark.slow
+def test_every_quote_of_published_articles_passes_the_quote_check():
+    """Short, word for word in the document, and with every number that it stands for."""
+    if not PAPERS.is_dir():
+        pytest.skip(f"{PAPERS} is not there; name a folder of articles in CURATION_PAPERS")
+    seen, wrong = 0, []
+    for each in scan_files(documents_under([PAPERS]), 2):
+        assert each.scan is not None, each.problems
+        by_kind = defaultdict(list)
+        for number, one in enumerate(proposed(each.scan, "s")):
+            assert 0 < len(one.quote) <= LONGEST_QUOTE, (each.path.name, one)
+            by_kind[one.kind].append(one.row() | {"record": f"r-{number}"})
+        seen += sum(map(len, by_kind.values()))
+        tables = {kind: read_rows(kind, rows, {"source": {"s"}}).readable for kind, rows in by_kind.items()}
+        asked = {**tables, "document": pa.table({"source": ["s"], "text": [each.scan.document.text]})}
+        wrong += [(each.path.name, one.message) for one in check(asked, QUOTES).findings]
+    assert not wrong
+    assert seen > 1000
 
 
 def test_findings_of_a_real_check_come_along_as_sentences(article):

@@ -235,6 +235,15 @@ def test_the_overview_and_the_source_say_how_many_are_open(site, ana):
     assert '<td class="number">2</td>' in ana.get("/proposals").text
 
 
+def test_handing_in_says_how_many_are_not_decided(site, ana):
+    take(ana, marks(site)[0])
+    page = ana.get("/source?id=donk&step=hand-in").text
+    assert "2 proposals from the document are not decided, and will stay so." in page
+    for mark in marks(site)[1:]:
+        ana.post("/proposal/decline", {"proposal": mark, "reason": "x"})
+    assert "not decided" not in ana.get("/source?id=donk&step=hand-in").text
+
+
 def test_many_sources_are_summed_up_on_the_overview(site, ana):
     rows = [{"source": f"s{number}", "title": f"S{number}", "type": "article"} for number in range(4)]
     site.review.add("source", rows, who="olga", why="x")
@@ -274,6 +283,10 @@ def test_many_proposals_come_in_pages_and_the_refused_one_is_on_its_own(site, an
     page = ana.post("/proposal/decline", {"proposal": last, "reason": ""}).text
     assert page.count('class="card proposal"') == 10
     assert f'id="reason-{last}-said"' in page
+    sent = {"proposal": last, "reason": "x", "status": "open", "page": "3"}
+    assert ana.post("/proposal/decline", sent).headers["location"] == "/proposals?source=wolschke&status=open&page=3"
+    sent = {"proposal": site.review.proposals("wolschke")[0].id, "reason": "x", "status": "//evil", "page": "٣x"}
+    assert ana.post("/proposal/decline", sent).headers["location"] == "/proposals?source=wolschke&status=open"
 
 
 @pytest.mark.browser

@@ -91,12 +91,13 @@ def decline(request: Request, desk: TheDesk, person: Extracting, form: Form) -> 
             desk.review.decline_proposal(one.id, who=person.name, reason=reason)
         except StoreError as problem:
             sentence = f"Not declined: {problem}."
-    status = text_in(form, "status") or OPEN
     if sentence:
         wrong = {one.id: (sentence, reason)}
         return _list(request, desk, person, one.what.source, status="all", code=403 if why else 422, wrong=wrong)
     note(request, "Declined. It stays among what you have declined, and you may still accept it.")
-    return went(href("/proposals", source=one.what.source, status=status if status in ("all", *STATES) else OPEN))
+    status, page = text_in(form, "status"), text_in(form, "page")
+    back = {"status": status if status in ("all", *STATES) else OPEN, "page": page if page.isdecimal() and len(page) < 6 else ""}  # fmt: skip
+    return went(href("/proposals", source=one.what.source, **back))
 
 
 def _there(desk: Desk, id_: str) -> Proposal:

@@ -211,7 +211,8 @@ def _asking(request: Request, desk: Desk, person: Person, one: Standing, *, look
     rows = [(KINDS[kind].label_plural.capitalize(), number) for kind, number in records.items()]
     left = [each.name for each in one.others if not each.handed_in]
     said = _found(desk, person, one) if look else {"one": one}
-    return render(request, "source_hand_in.html.j2", rows=rows, left=left, looked=look, **said)
+    undecided = still_open(desk, person).get(one.source, 0)
+    return render(request, "source_hand_in.html.j2", rows=rows, left=left, looked=look, undecided=undecided, **said)
 
 
 def _found(desk: Desk, person: Person, one: Standing) -> dict[str, Any]:
