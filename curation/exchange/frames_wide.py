@@ -57,7 +57,12 @@ def read_wide(frame: Frame, path: Path, title: str, known: Targets) -> Imported:
         raise Refused([Problem(frame.file, 1, None, "no column that names the study", expected)])
     work = _Work(frame, path, targets, imported := Imported(frame.file, title), Entities(imported))
     for number, cells in frame.rows:
+        before = _said(imported)
         _row(work, number, cells)
+        if _said(imported) == before:
+            imported.left(
+                f"row {number}", "a row", "none of its mapped cells says anything that an earlier row does not"
+            )
     unread = [at for at in range(len(frame.header)) if at not in targets and frame.filled(at)]
     for at in unread:
         name = as_name(frame.header[at]) or "a column without a name"
@@ -67,6 +72,11 @@ def read_wide(frame: Frame, path: Path, title: str, known: Targets) -> Imported:
         said = f"{mapping.name} lists the columns of {frame.file}; fill in what they hold, and read {frame.file} again"
         imported.remarks.append(said)
     return imported
+
+
+def _said(imported: Imported) -> int:
+    """How many rows and leftovers an import has."""
+    return sum(map(len, imported.rows.values())) + len(imported.leftovers)
 
 
 def _row(work: _Work, number: int, cells: tuple[str, ...]) -> None:
