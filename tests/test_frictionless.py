@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import export_cases
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from curation.exchange.frictionless import FORMAT, read
 from curation.exchange.reading import bundle_of
@@ -212,3 +215,29 @@ def test_recognition(tmp_path):
     assert FORMAT.recognises(tmp_path / "other.json", b'{"name": "p", "resources": [{"path": "a.csv"}]}')
     assert not FORMAT.recognises(tmp_path / "other.json", b'{"count": []}')
     assert not FORMAT.recognises(tmp_path, b"")
+
+
+ODD = st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["", "source.csv", "m.csv", ".", "a/b.csv", ";", "utf-16", "integer", "number", ",", "-99"]) | st.text(max_size=5)  # fmt: skip
+DESCRIPTORS = st.dictionaries(
+    st.sampled_from(["name", "path", "schema", "dialect", "encoding", "data", "compression"]),
+    ODD | st.lists(ODD, max_size=2) | st.fixed_dictionaries({}, optional={
+        "fields": st.lists(ODD | st.fixed_dictionaries({}, optional=dict.fromkeys(("name", "type", "decimalChar", "bareNumber"), ODD)), max_size=3) | ODD,
+        "missingValues": st.lists(ODD | st.fixed_dictionaries({"value": ODD}), max_size=2) | ODD, "delimiter": ODD, "header": ODD,
+    }), max_size=5,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(resources=st.lists(DESCRIPTORS, max_size=3))
+def test_whatever_a_descriptor_says_it_is_read_or_refused_in_a_sentence(resources):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "source.csv").write_text("source,title,type\ns,T,article\n")
+        Path(folder, "m.csv").write_text("study,xi,ni\nA,1,2\n")
+        named = [{"path": ("m.csv", "source.csv")[n % 2]} | each for n, each in enumerate(resources)]
+        Path(folder, "datapackage.json").write_text(json.dumps({"resources": named}))
+        try:
+            imported = read(Path(folder))
+        except Refused as refused:
+            assert "found" in refused.summary  # noqa: PT017 - both ways are right
+            return
+        bundle_of(imported)

@@ -75,6 +75,7 @@ def _resource(given: Mapping[str, Any], number: int, home: Path, file: str) -> R
         schema = _loaded(_inside(schema, home, f"{file}, resource {name}"), schema)
     if isinstance(dialect, str):
         dialect = _loaded(_inside(dialect, home, f"{file}, resource {name}"), dialect)
+    schema, dialect = (each if isinstance(each, dict) else {} for each in (schema, dialect))
     place = _inside(paths, home, f"{file}, resource {name}")
     why = _why_no_table(place, given)
     if why:
@@ -118,7 +119,7 @@ def _table(
     codec = str(given.get("encoding") or "utf-8")
     try:
         text = place.read_bytes().decode("utf-8-sig" if codec.lower().replace("-", "") == "utf8" else codec)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         return Resource(name, label, f"it is no text in {codec}, as the package says")
     listed = schema.get("fields")
     fields = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []

@@ -9,15 +9,15 @@ within an arm keeps its words as the timepoint. Measures without a field of ours
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from curation.exchange.imported import Format, Imported
 from curation.exchange.srdr_records import Group, Writer
-from curation.intake.archive import NotRead, opened
+from curation.intake.archive import NotRead, opened, parse
 from curation.intake.grid import Grid, letter
 from curation.intake.problems import Problems, Refused, shown
 from curation.intake.xlsx import xlsx_grids
@@ -126,11 +126,26 @@ def recognises(path: Path, start: bytes) -> bool:
     """Whether the workbook has one of the long sheets."""
     if path.suffix.lower() != ".xlsx" or not start.startswith(b"PK"):
         return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
-            return any(grid.name in SHEETS for grid in xlsx_grids(archive, lambda _: False))
-    except (NotRead, zipfile.BadZipFile, OSError):
+    archive = opened(path, path.name, Problems())
+    if archive is None:
         return False
+    found: list[str | None] = []
+    with archive:
+        try:
+            with archive.open("xl/workbook.xml") as stream:
+                parse(
+                    stream,
+                    lambda name, given: found.append(given.get("name") if name == "sheet" else None),
+                    _pass,
+                    _pass,
+                )
+        except (NotRead, KeyError, zipfile.BadZipFile, zlib.error, OSError):
+            return False
+    return any(name in SHEETS for name in found)
+
+
+def _pass(_: str) -> None:
+    """Nothing is done with the ends and texts of elements."""
 
 
 FORMAT = Format("srdr", "export of SRDR+", (".xlsx",), recognises, read)
