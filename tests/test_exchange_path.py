@@ -187,7 +187,7 @@ def test_our_own_files_are_never_taken_for_another_programs(tmp_path):
     greedy = [other("greedy", ".csv", ".json", ".jsonl", ".xlsx", "")]
     folder = tmp_path / "folder"
     folder.mkdir()
-    (folder / "count.csv").write_text("source\nx\n")
+    (folder / "count.csv").write_text("Source,evnts\nx,3\n")
     (tmp_path / "all.json").write_text('\ufeff {"count": []}')
     (tmp_path / "all.jsonl").write_text('{"source": "x", "kind": "count"}\n')
     run("template", tmp_path / "book.xlsx")
@@ -195,6 +195,14 @@ def test_our_own_files_are_never_taken_for_another_programs(tmp_path):
         assert recognise(own, greedy) is None, own
     (tmp_path / "theirs.json").write_text('{"protocolSection": {}}')
     assert recognise(tmp_path / "theirs.json", greedy).name == "greedy"
+
+
+def test_another_programs_file_under_the_name_of_a_kind_is_told_by_its_columns(tmp_path):
+    file = tmp_path / "flow.csv"
+    file.write_text(PRISMA)
+    assert recognise(file).name == "prisma"
+    file.write_text("source,diagram,node,n,data,box\n")
+    assert recognise(file) is None
 
 
 def test_the_ending_decides_between_formats_and_else_a_sentence_names_them(tmp_path):

@@ -10,7 +10,7 @@ import click
 import pyarrow as pa
 
 from curation.entry.documents import source_text
-from curation.exchange.formats import by_ending, is_own, named, recognise
+from curation.exchange.formats import by_ending, is_own, named, recognise, start_of
 from curation.exchange.imported import Format, Imported
 from curation.exchange.leftovers import beside, summary, write
 from curation.exchange.people import work_of
@@ -94,7 +94,7 @@ def _lead_somewhere(bundle: Bundle, known: Mapping[str, set[str]] | None) -> Non
 
 def _format(path: Path, name: str | None) -> Format | None:
     """How a path is read: by a format of another program, or (None) as ours."""
-    if name is not None and path.exists() and not is_own(path, b""):
+    if name is not None and path.exists() and not is_own(path, start_of(path)):
         return named(name)
     found = recognise(path)
     alike = by_ending(path)

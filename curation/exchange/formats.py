@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 
 import curation.exchange
+from curation.exchange.csv_text import header_of
 from curation.exchange.imported import Format
 from curation.intake.archive import Attributes, NotRead, attribute, parse
 from curation.intake.files import WORKBOOKS, kind_of
-from curation.intake.problems import Problem, Refused, suggestion
+from curation.intake.problems import Problem, Refused, plain, suggestion
 from curation.intake.workbook import kind_named
 from schemas.registry import KINDS
 
@@ -55,7 +56,7 @@ def recognise(path: Path, among: Sequence[Format] | None = None) -> Format | Non
     """
     if not path.exists():
         return None
-    start = _start(path)
+    start = start_of(path)
     fit = [one for one in (formats() if among is None else among) if one.recognises(path, start)]
     if not fit or is_own(path, start):
         return None
@@ -86,7 +87,7 @@ def is_own(path: Path, start: bytes) -> bool:
         return not packaged and any(kind_of(each) for each in path.rglob("*.[cC][sS][vV]"))
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        return kind_of(path) is not None
+        return _own_csv(path, start)
     if suffix in WORKBOOKS:
         return any(kind_named(each) for each in _sheet_names(path))
     text = start.decode("utf-8-sig", "replace")
@@ -94,7 +95,18 @@ def is_own(path: Path, start: bytes) -> bool:
     return own is not None and own.match(text) is not None
 
 
-def _start(path: Path) -> bytes:
+def _own_csv(path: Path, start: bytes) -> bool:
+    """Whether a CSV file is named by a kind and has its first column, which all of that kind need."""
+    kind = kind_of(path)
+    if kind is None:
+        return False
+    first = next(each.name for each in KINDS[kind].fields() if each.required)
+    names = {plain(name) for name in header_of(start)}
+    return first in names or not names
+
+
+def start_of(path: Path) -> bytes:
+    """The first bytes of a file, for recognition; none of a folder."""
     if path.is_dir():
         return b""
     with path.open("rb") as file:

@@ -114,7 +114,7 @@ def _lines(one: Analysis, part: str, result: Result, made: Pooled | None, half: 
 
 def _line(one: Analysis, part: str, name: str, text: str, value: float, half: float, note: str = "") -> Line:
     agrees = _fits(name, text, value, half) if number(text) else None
-    return Line(one.place, one.name, part, QUANTITIES.get(name, name), number(text), value, agrees, note)
+    return Line(one.place, one.name, part, QUANTITIES.get(name, name), number(text), float(value), agrees, note)
 
 
 def _fits(name: str, text: str, value: float, half: float) -> bool:
@@ -122,7 +122,7 @@ def _fits(name: str, text: str, value: float, half: float) -> bool:
     if printed is None:
         return False
     room = max(half, _TAIL) if name in _TAILS else half
-    return abs(float(printed) - value) <= room + _SLACK * max(abs(value), 1.0)
+    return bool(abs(float(printed) - value) <= room + _SLACK * max(abs(value), 1.0))
 
 
 def _between(one: Analysis, whole: Pooled, parts: Sequence[Pooled], half: float) -> Iterator[Line]:

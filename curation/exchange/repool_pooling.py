@@ -8,7 +8,7 @@ Mantel-Haenszel, inverse variances and Peto as the pooling package has them, wit
 - Standardised mean differences are Hedges' adjusted g with the factor 1 - 3 / (4 N - 9) and the variance
   N / (n1 n2) + g^2 / (2 (N - 3.94)).
 - One half is added to all cells of a study with an empty one; studies with no event, or with nothing else, have no
-  ratio. Versions differ in whether the halves also enter the Mantel-Haenszel estimate; ``halves`` says it.
+  ratio. Peto's odds ratio needs no halves. Versions differ in whether the halves also enter the Mantel-Haenszel estimate; ``halves`` says it.
 
 Deeks and Higgins 2010, Statistical algorithms in Review Manager 5.
 """
@@ -80,9 +80,7 @@ def pooled(one: Analysis, own: Own, *, halves: bool = True) -> Pooled | None:
     tables = one.type == "DICH" and one.method in {"MH", "PETO"}
     centre, se, share = _by_tables(one, own, halves=halves) if tables else (_mean(own.y, w), math.sqrt(1 / w.sum()), w)
     q, df = float((w * (own.y - centre) ** 2).sum()), len(own.y) - 1
-    if one.method == "PETO" and one.type == "DICH":
-        q = float(peto(_tables(one, own.rows)).q[0])
-    tau2 = max(0.0, (q - df) / (w.sum() - (w**2).sum() / w.sum())) if one.random and df else 0.0
+    tau2 = max(0.0, float((q - df) / (w.sum() - (w**2).sum() / w.sum()))) if one.random and df else 0.0
     if one.random:
         centre, se, share = _random(own, tau2)
     made = pool_many([centre], [se**2], method="CE", level=level)
@@ -119,7 +117,7 @@ def _tables(one: Analysis, rows: Sequence[Row]) -> dict[str, Floats]:
 def _of_events(one: Analysis, rows: Sequence[Row]) -> tuple[Floats, Floats]:
     peto_odds = one.method == "PETO" or one.measure == "PETO_OR"
     measure = "PETO" if peto_odds else one.measure
-    made = effect_sizes(measure, _tables(one, rows), drop00=measure != "RD")
+    made = effect_sizes(measure, _tables(one, rows), add=0.0 if peto_odds else 0.5, drop00=measure != "RD")
     return made.y, made.v
 
 

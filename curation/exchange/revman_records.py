@@ -131,7 +131,7 @@ class _Maker:
         interval = {} if _all_zero(row) else {"lower": number(row.lower), "upper": number(row.upper)}
         cells = common | interval | {
             "measure": _CODE.get(one.measure, one.measure), "estimate": estimate, "se": number(row.se or row.effect_se),
-            "level": percent(one.level_study), "interval_method": "wald", "note": "; ".join(filter(None, notes)),
+            "level": percent(one.level_study), "interval_method": _interval(one), "note": "; ".join(filter(None, notes)),
         }  # fmt: skip
         if not is_zero(row.weight):
             cells["weight"] = percent(row.weight)
@@ -153,9 +153,9 @@ class _Maker:
             "source": self.source, "outcome": outcome, "analysis_set": part, "split": split,
             "section": f"Analysis {one.place}", "row": part or "Total", "measure": _CODE.get(one.measure, one.measure),
             "estimate": number(result.estimate), "lower": number(result.lower), "upper": number(result.upper),
-            "level": percent(one.level), "k": str(len(used)), "n": _sum(result.total_1, result.total_2),
+            "level": percent(one.level), "k": str(len(used)), "n": _sum(result.total_1, result.total_2) if len(used) == len(rows) else "",
             "pooling_method": _METHOD.get(one.method, "unknown"), "model": "random" if one.random else "common",
-            "transform": "log" if one.ratio else "none", "interval_method": one.interval_method,
+            "transform": "log" if one.ratio else "none", "interval_method": _interval(one),
             "tau2_estimator": one.tau2_estimator if one.random else "none",
             "studies": " ".join(studies) if len(studies) == len(used) else "",
         } | _tests(result, several=len(used) > 1, random=one.random)  # fmt: skip
@@ -188,6 +188,11 @@ def _between(result: Result, subgroups: int) -> Cells:
 def _tiny(q: str, df: str) -> bool:
     """Whether the P value of a statistic is below what RevMan can tell from zero."""
     return bool(decimal(q) and decimal(df) and chdtrc(float(df), float(q.replace(",", ""))) < 1e-5)
+
+
+def _interval(one: Analysis) -> str:
+    """How intervals are made. Observed less expected events come from a log-rank or stratified analysis, not the table."""
+    return "adjusted" if one.type == "IPD" else one.interval_method
 
 
 def _all_zero(row: Row) -> bool:
