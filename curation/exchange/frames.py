@@ -46,16 +46,21 @@ class _Work:
     analyses: Mapping[str, Mapping[str, str]]
     used: set[str] = field(default_factory=set)
     seen: dict[tuple[str, ...], tuple[int, list[str]]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    """Name -> position of its first column."""
+
+    def __post_init__(self) -> None:
+        self.places = {name.strip(): at for at, name in reversed(list(enumerate(self.frame.header)))}
 
     def cell(self, cells: tuple[str, ...], column: str) -> str:
         """A number of a row; blank where there is no such column, or R found nothing."""
-        at = self.frame.column(column)
+        at = self.places.get(column)
         text = "" if at is None else cells[at].strip()
         return "" if text == "NA" else text
 
     def name(self, cells: tuple[str, ...], column: str) -> str:
         """A text of a row."""
-        at = self.frame.column(column)
+        at = self.places.get(column)
         return "" if at is None else as_name(cells[at])
 
 

@@ -50,11 +50,7 @@ def as_name(text: str) -> str:
 def states(kind: str, cells: Mapping[str, str]) -> bool:
     """Whether the cells of a record state something."""
     model = RECORDS.get(kind)
-    return (
-        model is None
-        or bool(cells.keys() & set(stating_fields(model)))
-        or (bool(model.composite) and "printed" in cells)
-    )
+    return model is None or not _stating(model).isdisjoint(cells) or (bool(model.composite) and "printed" in cells)
 
 
 def keep(
@@ -76,7 +72,7 @@ def keep(
             imported.left(place, f"{name} {shown(text)}", reason)
         else:
             taken[name] = text
-    missing = [each.name for each in KINDS[kind].fields() if each.required and each.name not in taken]
+    missing = [name for name in _required(kind) if name not in taken]
     silent = issubclass(KINDS[kind], Record) and not states(kind, taken)
     if missing or (silent and len(imported.leftovers) == before):
         said = ", ".join(f"{name} {shown(text, 30)}" for name, text in taken.items() if name != "source")
@@ -85,6 +81,16 @@ def keep(
         return False
     imported.add(kind, number, taken, extractor)
     return True
+
+
+@lru_cache
+def _stating(model: type[Record]) -> frozenset[str]:
+    return frozenset(stating_fields(model))
+
+
+@lru_cache
+def _required(kind: str) -> tuple[str, ...]:
+    return tuple(each.name for each in KINDS[kind].fields() if each.required)
 
 
 @lru_cache
