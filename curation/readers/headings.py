@@ -66,6 +66,8 @@ class Outline:
     def heading(self, text: str, level: int) -> None:
         """Open a section, and close those that are not around it."""
         plain = _NUMBERED.sub("", text).rstrip(" .:")
+        if self.passed_over and not _MAIN.fullmatch(plain):
+            return  # "2. Author A. Title": a reference, numbered like a section
         self.passed_over = _OVER.fullmatch(plain) is not None
         if self.passed_over:
             return

@@ -10,11 +10,13 @@ from curation.readers.captions import OF_TABLE
 from curation.readers.cell_text import cell_text
 from curation.readers.document import Cell
 from curation.readers.pdf_lines import Piece
+from curation.readers.pdf_rows import is_open, whole_rows
 from curation.readers.pdf_tables import Box, Found
 
 _NOTE = re.compile(
     r"(?:[*†‡§¶]|Abbreviations?|Notes?[:.]|Data (?:are|presented)|Values (?:are|given)|[a-z]\s)", re.IGNORECASE
 )
+_WORDY = 6
 _MOST_LINES = 6
 """Lines of a caption."""
 
@@ -28,16 +30,47 @@ def is_caption(text: str) -> bool:
 
 def aligned_table(caption: Piece, pieces: Sequence[Piece], rules: Sequence[Box]) -> Found | None:
     """The table under a caption, or None when what stands there has no columns."""
-    below = [one for one in pieces if one.top > caption.top + 1 and _in_column(one, caption, rules)]
+    end = min((one.top for one in pieces if one.top > caption.bottom and is_caption(one.text)), default=float("inf"))
+    rules = [rule for rule in rules if rule[1] < end]
+    below = [one for one in pieces if caption.top + 1 < one.top < end and _in_column(one, caption, rules)]
     rows = _rows(below)
     first = next((place for place, row in enumerate(rows[:_MOST_LINES]) if len(row) >= 2), None)
-    if first is None:
+    if first is None or _runs_on(rows[first], rows):
         return None
     rows = _until_end(rows[first:], _bottom(caption, rules))
     columns = _columns(rows)
-    if len(rows) < 3 or len(columns) < 2:
+    if len(rows) < 3 or len(columns) < 2 or _is_prose(rows):
         return None
-    cells = _cells(rows, columns)
+    return _found(rows, columns)
+
+
+def rest_of_table(found: Found, pieces: Sequence[Piece]) -> Found | None:
+    """What goes on of an aligned table at the top of the next page: rows whose cells stand in the same columns."""
+    rows: list[Row] = []
+    for row in _rows(pieces):
+        if _is_note(row) or is_caption(row[0].text) or not all(_fits(one, found.columns) for one in row):
+            break
+        rows.append(row)
+    if rows and _is_rest(rows[0], found):
+        return _found(rows[:1], found.columns)
+    while rows and len(rows[-1]) == 1:
+        rows.pop()
+    return _found(rows, found.columns) if sum(1 for row in rows if len(row) >= 2) >= 2 else None
+
+
+def _is_rest(row: Row, found: Found) -> bool:
+    """Whether a line alone at the top of a page ends cells that the page before it left open."""
+    last = max(cell.row for cell in found.cells)
+    above = {cell.column: cell.text for cell in found.cells if cell.row == last}
+    return all(is_open(above.get(_nearest(one, found.columns), "")) for one in row)
+
+
+def _fits(piece: Piece, columns: Sequence[tuple[float, float]]) -> bool:
+    return sum(1 for x0, x1 in columns if min(x1, piece.x1) - max(x0, piece.x0) > 1) == 1
+
+
+def _found(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> Found:
+    cells = whole_rows(_cells(rows, columns))
     used = [piece for row in rows for piece in row]
     box = (
         min(one.x0 for one in used) - 1,
@@ -45,7 +78,7 @@ def aligned_table(caption: Piece, pieces: Sequence[Piece], rules: Sequence[Box])
         max(one.x1 for one in used) + 1,
         max(one.bottom for one in used) + 1,
     )
-    return Found(box, tuple(cells))
+    return Found(box, tuple(cells), columns=tuple(columns))
 
 
 def _in_column(piece: Piece, caption: Piece, rules: Sequence[Box]) -> bool:
@@ -66,7 +99,15 @@ def _bottom(caption: Piece, rules: Sequence[Box]) -> float | None:
     if not under:
         return None
     alike = [rule for rule in under if abs(rule[0] - under[0][0]) < 6 and abs(rule[2] - under[0][2]) < 6]
-    return alike[-1][1] if 2 <= len(alike) <= 5 else None
+    if not 2 <= len(alike) <= 5 or alike[-1][1] - alike[0][1] < _MOST_LINES * caption.size:
+        return None
+    return alike[-1][1]
+
+
+def _is_prose(rows: Sequence[Row]) -> bool:
+    """Whether what stands there is text in two columns: most of its pieces are long."""
+    pieces = [piece for row in rows for piece in row]
+    return sum(1 for piece in pieces if len(piece.text.split()) >= _WORDY) * 3 > len(pieces)
 
 
 def _rows(pieces: Sequence[Piece]) -> list[Row]:
@@ -81,20 +122,26 @@ def _rows(pieces: Sequence[Piece]) -> list[Row]:
 
 def _until_end(rows: list[Row], bottom: float | None) -> list[Row]:
     """The rows of the table: to its last rule, or to a gap, a note, or running text."""
+    if bottom is not None:
+        return [row for row in rows if row[0].middle <= bottom]
     kept: list[Row] = []
-    alone = 0
     for row in rows:
-        if bottom is not None and row[0].top > bottom + 1:
+        if kept and (_is_note(row) or row[0].top - kept[-1][0].bottom > 2.2 * row[0].size or _runs_on(row, kept)):
             break
-        if kept and bottom is None:
-            gap = row[0].top - kept[-1][0].bottom
-            alone = alone + 1 if len(row) == 1 and row[0].x1 - row[0].x0 > 0.45 * _width(kept) else 0
-            if gap > 2.2 * row[0].size or (len(row) == 1 and _NOTE.match(row[0].text)) or alone >= 2:
-                break
         kept.append(row)
-    while kept and len(kept[-1]) == 1 and (bottom is None or alone):
+    while kept and len(kept[-1]) == 1:
         kept.pop()
     return kept
+
+
+def _is_note(row: Row) -> bool:
+    return len(row) == 1 and _NOTE.match(row[0].text) is not None
+
+
+def _runs_on(row: Row, kept: Sequence[Row]) -> bool:
+    """Whether a row is of the text around the table: long pieces, as wide as much of it."""
+    wide = 0.4 * _width(kept)
+    return len(row) <= 2 and all(len(one.text.split()) >= _WORDY and one.x1 - one.x0 > wide for one in row)
 
 
 def _width(rows: Sequence[Row]) -> float:

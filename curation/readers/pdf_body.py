@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
-from curation.readers.captions import FLOAT, caption_before
+from curation.readers.captions import FLOAT, caption_before, split_label
 from curation.readers.document import Cell, Table
 from curation.readers.headings import LONGEST_HEADING, Outline, level_of
-from curation.readers.lines import Joiner
-from curation.readers.pdf_aligned import aligned_table, is_caption
+from curation.readers.lines import Joiner, mostly_numbers
+from curation.readers.pdf_aligned import aligned_table, is_caption, rest_of_table
+from curation.readers.pdf_captions import with_captions
 from curation.readers.pdf_lines import Piece
 from curation.readers.pdf_order import in_order, without_running
 from curation.readers.pdf_page import ReadPage
@@ -36,16 +37,23 @@ class Placed:
 def laid_out_pages(pages: Sequence[ReadPage]) -> list[Placed]:
     """Everything on the pages in reading order, tables where they stand."""
     kept = without_running([(page.pieces, page.height) for page in pages])
-    return [one for page, pieces in zip(pages, kept, strict=True) for one in _laid_out(page, pieces)]
+    placed: list[Placed] = []
+    for page, pieces in zip(pages, kept, strict=True):
+        placed += _laid_out(page, pieces, placed[-1].table if placed else None)
+    return placed
 
 
-def _laid_out(page: ReadPage, pieces: list[Piece]) -> list[Placed]:
+def _laid_out(page: ReadPage, pieces: list[Piece], before: Found | None) -> list[Placed]:
+    """A page; ``before`` is the table with which the page before it ends."""
     tables = list(page.tables)
+    if before is not None and before.columns and (rest := rest_of_table(before, pieces)) is not None:
+        tables.append(rest)
     for caption in [one for one in pieces if is_caption(one.text)]:
         found = None if _has_table(caption, tables) else aligned_table(caption, pieces, page.rules)
         if found is not None:
             tables.append(found)
     outside = [one for one in pieces if not any(_within(one, found) for found in tables)]
+    tables, outside = with_captions(tables, outside)
     standing = [(_as_piece(found), found) for found in tables]
     by_piece = {id(piece): found for piece, found in standing}
     ordered = in_order([*outside, *(piece for piece, _ in standing)])
@@ -81,7 +89,7 @@ class Body:
     title: str = ""
     _lines: list[Placed] = field(default_factory=list)
     _last_table_page: int = 0
-    _edges: tuple[float, ...] = ()
+    _before: Found | None = None
 
     def __post_init__(self) -> None:
         texts = [one.piece for one in self.placed if one.table is None]
@@ -131,7 +139,7 @@ class Body:
     def _goes_on(self, before: Placed, after: Placed) -> bool:
         """Whether a line goes on with the paragraph of the line before it."""
         last, piece = before.piece, after.piece
-        if self._differ(last, piece) or level_of(last.text) == 1 or level_of(piece.text) == 1 or is_caption(piece.text):
+        if self._differ(last, piece) or _stand_alone(last.text, piece.text):
             return False
         ended = last.text.rstrip("”’\"')")[-1:] in _ENDS
         if before.page != after.page or piece.top < last.top - last.size:
@@ -185,20 +193,30 @@ class Body:
         self.gathered.page = str(page)
         if self._outline.passed_over and not self.gathered.parts:
             return
-        label, caption = caption_before(self.gathered)
+        label, caption = split_label(found.caption) if found.caption else caption_before(self.gathered)
         last = self.gathered.parts[-1] if self.gathered.parts else None
         if (
             not label
             and isinstance(last, Table)
             and self._last_table_page == page - 1
-            and _same_columns(self._edges, found, last)
+            and _same_columns(self._before, found)
         ):
-            self._edges, table, more = _aligned(last, self._edges, found)
+            edges, table, more = _aligned(last, self._before.edges if self._before else (), found)
             self.gathered.parts[-1] = _continued(table, more)
+            found = replace(found, edges=edges)
         else:
-            self._edges = found.edges
             self.gathered.table(Table(label, found.cells, caption, (), named(self._outline.sections), str(page)))
-        self._last_table_page = page
+        self._last_table_page, self._before = page, found
+
+
+def _stand_alone(last: str, text: str) -> bool:
+    """Whether two lines are not of one paragraph by their words: one is a heading or a caption, or both are of a table."""
+    return (
+        level_of(last) == 1
+        or level_of(text) == 1
+        or is_caption(text)
+        or (mostly_numbers(last) and mostly_numbers(text))
+    )
 
 
 def _style(piece: Piece) -> tuple[float, bool]:
@@ -238,11 +256,11 @@ def _on_one_line(one: Placed, other: Placed) -> bool:
     return one.page == other.page and near and second.x0 >= first.x1 - 1
 
 
-def _same_columns(edges: Sequence[float], found: Found, last: Table) -> bool:
+def _same_columns(before: Found | None, found: Found) -> bool:
     """Whether a table stands as wide as the one before, so that it may go on with it."""
-    if not edges or not found.edges:
-        return not edges and not found.edges and last.width == found.width
-    return abs(edges[0] - found.edges[0]) < 4 and abs(edges[-1] - found.edges[-1]) < 4
+    if before is None or not before.edges or not found.edges:
+        return before is not None and bool(found.columns) and before.columns == found.columns
+    return abs(before.edges[0] - found.edges[0]) < 4 and abs(before.edges[-1] - found.edges[-1]) < 4
 
 
 def _aligned(last: Table, edges: tuple[float, ...], found: Found) -> tuple[tuple[float, ...], Table, list[Cell]]:

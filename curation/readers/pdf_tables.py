@@ -20,11 +20,13 @@ _MOST_CELLS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A table that was found on a page, where it stands, and where its columns begin and end if rules say so."""
+    """A table that was found on a page, where it stands, and its columns: between ``edges`` if they are ruled."""
 
     box: Box
     cells: tuple[Cell, ...]
     edges: tuple[float, ...] = ()
+    columns: tuple[tuple[float, float], ...] = ()
+    caption: str = ""
 
     @property
     def width(self) -> int:

@@ -120,7 +120,7 @@ def _grouped(lines: list[str]) -> list[tuple[str, list[str]]]:
             groups[-1][1].append(line)
         else:
             groups.append((kind, [line]))
-    settled = [("numbers" if kind == "table" and len(group) < 2 else kind, group) for kind, group in groups]
+    settled = [(_settled(kind, group, alone=len(groups) == 1), group) for kind, group in groups]
     merged: list[tuple[str, list[str]]] = []
     for kind, group in settled:
         if merged and kind == "prose" == merged[-1][0]:
@@ -128,6 +128,13 @@ def _grouped(lines: list[str]) -> list[tuple[str, list[str]]]:
         else:
             merged.append((kind, group))
     return merged
+
+
+def _settled(kind: str, group: list[str], *, alone: bool) -> str:
+    """A single line with a tab is no table, and one with many numbers amid prose is prose."""
+    if kind == "table" and len(group) < 2:
+        return "numbers"
+    return "prose" if kind == "numbers" and len(group) < 2 and not alone else kind
 
 
 def _items(lines: list[str]) -> list[list[str]]:
