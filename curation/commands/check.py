@@ -86,7 +86,10 @@ def checked_files(
     leftovers: Path | None = None,
 ) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
     """Check files without a review; ``name``, ``person`` and ``leftovers`` are for files of other programs."""
-    tables = dict(read_everything([what], name=name, person=person, leftovers=leftovers).tables)
+    bundle = read_everything([what], name=name, person=person, leftovers=leftovers)
+    for remark in bundle.remarks:
+        click.echo(remark, err=True)
+    tables = dict(bundle.tables)
     return tables, judged(tables, rules, texts), []
 
 
