@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from curation.engine.findings import Finding
 from curation.readers.document import Document
+from curation.scan.across import COMPARING, TWICE
 from curation.scan.result import Statement
 
 _PADDED = re.compile(r"^\d+[.·]\d+0\s?%?$")
@@ -19,6 +20,7 @@ _FEWEST_PADDED = 3
 
 PADDED = "the percentages of this document end in a 0 throughout; read with a digit less, the number fits"
 CORRECTED = "the document corrects degrees of freedom for sphericity; P then belongs to fewer than are printed"
+COMPARED = "a model, an adjustment or clusters would explain it; the table does not say how the groups were compared"
 JOINED = "numbers from several places were brought together; see whether they belong together"
 
 
@@ -35,10 +37,27 @@ def measured(findings: Iterable[Finding], by_id: Mapping[str, Statement], docume
             yield _softer(one, "note", PADDED)
         elif corrected and one.rule == "TEST-001" and any(_several_levels(each) for each in mine):
             yield _softer(one, "note", CORRECTED)
-        elif one.severity == "error" and any(each.joined for each in mine):
+        elif one.rule in COMPARING and one.severity != "note":
+            yield _softer(one, "note", COMPARED)
+        elif one.severity == "error" and (one.rule in TWICE or any(each.joined for each in mine)):
             yield _softer(one, "warning", JOINED)
         else:
             yield one
+
+
+def once(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings, those of one statement that the text repeats (in the abstract, say) as one that names the places."""
+    first: dict[tuple[str, ...], Finding] = {}
+    for number, one in enumerate(findings):
+        key = (one.rule, one.printed) if not one.row and not one.column else (one.rule, one.printed, str(number))
+        before = first.get(key)
+        if before is None:
+            first[key] = one
+        elif one.place != before.place:
+            again = f"the same is printed in {one.place}"
+            told = before.explanations if again in before.explanations else (*before.explanations, again)
+            first[key] = replace(before, explanations=told, records=(*before.records, *one.records))
+    return list(first.values())
 
 
 def _softer(one: Finding, severity: str, why: str) -> Finding:
@@ -71,8 +90,6 @@ def _whole(text: str) -> int | None:
 
 def _several_levels(one: Statement) -> bool:
     """Whether it is an F of a factor with three levels or more, the only one that sphericity touches."""
-    return (
-        one.cells.get("statistic_type") == "F"
-        and not one.cells.get("df1", "1").startswith("1")
-        or (one.cells.get("statistic_type") == "F" and len(one.cells.get("df1", "")) > 1)
+    return (one.cells.get("statistic_type") == "F" and not one.cells.get("df1", "1").startswith("1")) or (
+        one.cells.get("statistic_type") == "F" and len(one.cells.get("df1", "")) > 1
     )

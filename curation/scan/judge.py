@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from curation.engine.findings import worst_first
@@ -11,7 +12,8 @@ from curation.engine.run import Checked, check_batches, merged, printed_numbers
 from curation.entry.live import row_rules
 from curation.entry.rows import read_rows
 from curation.readers.document import Document
-from curation.scan.conventions import measured
+from curation.scan.across import judged_across
+from curation.scan.conventions import measured, once
 from curation.scan.result import Scan, Statement, Unread, where
 from curation.scan.statements import statements
 from schemas.registry import RECORDS
@@ -59,7 +61,10 @@ def _judged(
         checked.records = len(typed.good)
         checked.printed_numbers = printed_numbers(kind, typed.good)
         total = merged(total, checked)
-    total.findings = worst_first(measured(total.findings, by_id, document))
+    across = judged_across(document, source, [one for one in found if one.record not in refused])
+    if across is not None:
+        total = merged(total, replace(across, records=0, printed_numbers=0))
+    total.findings = worst_first(once(measured(total.findings, by_id, document)))
     return [one for one in found if one.record not in refused], total
 
 

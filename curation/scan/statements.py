@@ -9,7 +9,8 @@ from curation.readers.document import Document, Paragraph, Table
 from curation.scan.grammar.found import Found
 from curation.scan.grammar.prose import read_prose
 from curation.scan.result import Spot, Statement, Unread
-from curation.scan.tables.rows import Row, rows
+from curation.scan.tables.parts import Row
+from curation.scan.tables.rows import rows
 
 _LEVELS = re.compile(r"(\d\d(?:\.\d+)?)\s?%\s?-?\s?(?:C\.?\s?I\b|confidence\s(?:interval|limit))", re.IGNORECASE)
 _BOOTSTRAP = re.compile(r"bootstrap|monte[\s-]carlo|\b[25]?\.?5th\s?(?:and|to|-|–)\s?97\.5th", re.IGNORECASE)

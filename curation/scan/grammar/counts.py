@@ -12,9 +12,10 @@ from curation.scan.grammar.text import COUNT, ENDS, PERCENT
 
 _BEGINS = r"(?<![\w.,/·±^<>≤≥-])(?<!\d[ ,])(?<!–)"
 _WORDS = r"(?:(?!and\b|or\b|vs\b|versus\b|to\b|in\b|with\b|than\b|per\b)[A-Za-z][A-Za-z'’-]*\s){0,5}?"
+_MORE_WORDS = r"(?:(?!and\b|or\b|vs\b|versus\b|than\b|per\b)[A-Za-z][A-Za-z'’-]*\s){0,8}?"
 _OF = r"(?:\s?/\s?|\s(?:out\s)?of\s(?:the\s|all\s|these\s|a\stotal\sof\s|\s){0,3})"
 _SHAPES = {
-    "total_percent": rf"{_BEGINS}(?P<events>{COUNT}){_OF}(?P<total>{COUNT})\s?{_WORDS}(?:[(\[,;:=]|–)\s?(?:=\s?)?(?P<percent>{PERCENT})",
+    "total_percent": rf"{_BEGINS}(?P<events>{COUNT}){_OF}(?P<total>{COUNT})\s?{_MORE_WORDS}(?:[(\[,;:=]|–)\s?(?:=\s?)?(?P<percent>{PERCENT})",
     "percent_total": rf"{_BEGINS}(?P<percent>{PERCENT})\s?{_WORDS}(?:[(\[;,:]\s?(?:n\s?=\s?)?)(?P<events>{COUNT}){_OF}(?P<total>{COUNT}){ENDS}",
     "percent_of_total": rf"{_BEGINS}(?P<percent>{PERCENT})\s?{_WORDS}[(\[]\s?(?P<events>{COUNT}){_OF}(?P<total>{COUNT})\s?{_WORDS}[A-Za-z]*[)\]]",
     "events_percent": rf"{_BEGINS}(?P<events>{COUNT})\s{_WORDS}[(\[]\s?(?P<percent>{PERCENT})(?=\s?(?:[)\],;:/]|of\b|vs?\b|and\b|to\b|$))",

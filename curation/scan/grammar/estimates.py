@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from curation.scan.grammar.found import Found, NotRead
-from curation.scan.grammar.intervals import BARE, INTERVAL, P, Interval, bare_interval, interval_of, p_behind, p_text
+from curation.scan.grammar.intervals import BARE, INTERVAL, Interval, P, bare_interval, interval_of, p_behind, p_text
 from curation.scan.grammar.measures import RATIOS, Named, measures_in, named_before, said_adjusted
 from curation.scan.grammar.text import SIGNED, minus, sentence_start
 from schemas import grammar

@@ -28,7 +28,7 @@ BARE = re.compile(
 )
 """Two limits without a name: "(0.52–0.84)"."""
 
-_P_NAME = r"(?<![\w-])(?:two-sided\s|2-sided\s)?(?-i:[pP])(?:\s?-?\s?values?)?"
+_P_NAME = r"(?<!\w)(?:two-sided\s|2-sided\s)?(?-i:[pP])(?:\s?-?\s?values?)?(?:\s(?:from|by)\s[^=<>;,.()]{1,40}?)?"
 _P_NUMBER = r"(?:\d?\.\d+|[01])(?:\s?[×x]\s?10\s?(?:\^?[-–]\d{1,2}|⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|[eE][-–]\d{1,2})?"
 P = rf"{_P_NAME}\s?(?P<relation>=\s?[<>]|[<>]\s?=|[=<>≤≥:~≈])\s?(?P<p>{_P_NUMBER})(?![\d%]|\.\d|\s?[×x]\s?10)"
 P_VALUE_PRINTED = re.compile(P, re.IGNORECASE)

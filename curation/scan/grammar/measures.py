@@ -9,7 +9,7 @@ _NAMES: dict[str, str] = {
     "OR": r"(?-i:a|c)?(?-i:OR)s?(?![a-z])|odds[\s-]ratios?",
     "HR": r"(?-i:a|c|s)?(?-i:HR)s?(?![a-z])|(?:sub-?distribution\s)?hazards?[\s-]ratios?|(?:relative|reduced)\shazards?",
     "IRR": r"(?-i:a)?(?-i:IRR)|(?:incidence[\s-])?(?:density[\s-])?rate[\s-]ratios?",
-    "RR": r"(?-i:a)?(?-i:RR)s?(?![a-zA-Z])|(?:relative|risk)[\s-](?:risks?|ratios?)|prevalence[\s-]ratios?",
+    "RR": r"(?-i:a)?(?-i:RR)s?(?![a-zA-Z])|(?:relative|risk)[\s-](?:risks?|ratios?)|prevalence[\s-]ratios?|(?-i:a?PR)(?=\s?[(\[]\s?\d\d\s?%)",
     "ROM": r"(?:ratio\sof\s(?:adjusted\s)?(?:geometric\s)?means|geometric\s(?:least[\s-]squares\s)?means?\sratios?|(?-i:GMR|ROM))",
     "SMD": r"(?-i:SMD)|standardi[sz]ed\smean\sdifferences?|Hedges['’]?s?['’]?\sg",
     "RD": r"(?-i:RD|ARR|ARD)(?![a-z])|(?:absolute\s)?risk[\s-]differences?|absolute\srisk\sreductions?",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from curation.scan.grammar.found import Found
-from curation.scan.grammar.intervals import INTERVAL, P, P_VALUE_PRINTED, interval_of, p_text
+from curation.scan.grammar.intervals import INTERVAL, P_VALUE_PRINTED, P, interval_of, p_text
 from curation.scan.grammar.text import PERCENT, UNSIGNED
 from schemas.statistics_text import statistics_in
 
@@ -32,7 +32,7 @@ _RATE = re.compile(
 )
 _MEDIAN = re.compile(
     rf"median\s(?:duration\sof\s|time\sto\s)?(?:{_OUTCOME}\s?)?(?:survival|progression|relapse|(?-i:OS|PFS|DFS|EFS|TTP|RFS))(?:\s(?:times?|duration))?"
-    rf"(?:\s(?:was|were|of|is|for[^,.;()\d]{{1,60}}?(?:was|of)|in[^,.;()\d]{{1,60}}?(?:was|of)))?\s?[:=,(]?\s?"
+    rf"(?:\s(?:(?:for|in|of|among)\s[^,.;()\d]{{1,60}}?\s(?:was|were|of|is)|was|were|of|is))?\s?[:=,(]?\s?"
     rf"(?P<median>{UNSIGNED})\s?(?P<unit>months?|years?|weeks?|days?|mo\b|yrs?\b)",
     re.IGNORECASE,
 )

@@ -29,10 +29,15 @@ class Block:
     name: str
     html: Markup
     level: int = 0
+    """Of a heading, on the page."""
+    depth: int = 0
+    """Of a heading, in the article, from 1."""
     anchor: str = ""
     page: str = ""
     table: Drawn | None = None
     entries: list[Entry] = field(default_factory=list)
+    again: list[Entry] = field(default_factory=list)
+    """Findings that are about this block too and are explained beside another."""
     readings: list[Reading] = field(default_factory=list)
 
     @property
@@ -65,14 +70,15 @@ def blocks(document: Document, scan: Placed, first_level: int, prefix: str) -> I
         if _is_title(part, document) and not scan.readings.get(place):
             continue
         block = _block(part, place, scan)
-        block.entries, block.readings = scan.notes.get(place, []), scan.readings.get(place, [])
+        block.entries, block.again = scan.notes.get(place, []), scan.again.get(place, [])
+        block.readings = scan.readings.get(place, [])
         if part.page != page:
             page = block.page = part.page
         if isinstance(part, Paragraph) and part.role in {"heading", "title"}:
             # a heading is at most one level below the heading before it, as readers of headings expect
             block.level = min(levels.get(part.section, first_level - 1) + 1, deepest + 1, DEEPEST)
             levels[f"{part.section}, {part.text}" if part.section else part.text] = deepest = block.level
-            block.anchor = f"{prefix}-h{place}"
+            block.depth, block.anchor = block.level - first_level + 1, f"{prefix}-h{place}"
         yield block
 
 

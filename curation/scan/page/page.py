@@ -19,7 +19,7 @@ from curation.scan.result import Scan
 
 MOST_CHARACTERS = 12_000_000
 """Characters of articles on the page; of those that would come after, only the passages with findings are drawn."""
-ALONE, AMONG = 3, 4
+ALONE, AMONG = 3, 5
 """The level of the first headings of an article: alone on the page, or one of several."""
 
 

@@ -63,6 +63,9 @@ class Placed:
     stretches: Mapping[Place, list[Stretch]]
     readings: Mapping[int, list[Reading]]
     notes: dict[int, list[Entry]] = field(default_factory=dict)
+    """Findings by the part beside which they stand."""
+    again: dict[int, list[Entry]] = field(default_factory=dict)
+    """Findings by the other parts that they are about."""
 
 
 def placed(scan: Scan, rules: Mapping[str, Rule], prefix: str) -> Placed:
@@ -76,15 +79,18 @@ def placed(scan: Scan, rules: Mapping[str, Rule], prefix: str) -> Placed:
     entries = _entries(scan, rules, prefix)
     by_record: dict[str, list[Entry]] = defaultdict(list)
     notes: dict[int, list[Entry]] = defaultdict(list)
+    again: dict[int, list[Entry]] = defaultdict(list)
+    where = _firsts(scan)
     for each in entries:
         for record in each.finding.records:
             by_record[record].append(each)
-        if each.part is not None:
-            notes[each.part].append(each)
+        parts_named = dict.fromkeys(where[record].part for record in each.finding.records if record in where)
+        for part in parts_named:
+            (notes if part == each.part else again)[part].append(each)
     stretches: dict[Place, list[Stretch]] = defaultdict(list)
     for spot, stretch in _stretches(scan, by_record):
         stretches[place_of(spot)].append(stretch)
-    return Placed(entries, stretches, _readings(scan), dict(notes))
+    return Placed(entries, stretches, _readings(scan), dict(notes), dict(again))
 
 
 def place_of(spot: Spot) -> Place:
@@ -97,9 +103,14 @@ def unread_once(scan: Scan) -> list[Unread]:
     return list(dict.fromkeys(scan.unread))
 
 
+def _firsts(scan: Scan) -> dict[str, Spot]:
+    """Where each statistic stands, by its record."""
+    return {one.record: one.spots[0] for one in scan.statements if one.spots}
+
+
 def _entries(scan: Scan, rules: Mapping[str, Rule], prefix: str) -> list[Entry]:
     """The findings numbered: gravest first, in reading order where they are as grave."""
-    where = {one.record: one.spots[0] for one in scan.statements if one.spots}
+    where = _firsts(scan)
     first = [(one, next((where[each] for each in one.records if each in where), None)) for one in scan.checked.findings]
 
     def order(each: tuple[Finding, Spot | None]) -> tuple[object, ...]:

@@ -29,7 +29,6 @@ class View:
     entries: list[Entry]
     blocks: list[Block]
     extent: Extent
-    level: int
     counts: dict[str, int] = field(default_factory=dict)
     """Findings by severity."""
 
@@ -76,16 +75,11 @@ class View:
         return sum(tally.checked for tally in self.scan.checked.tallies.values())
 
     @property
-    def placeless(self) -> list[Entry]:
-        """Findings that no place of the document is known of."""
-        return [each for each in self.entries if each.part is None or self.extent == "none"]
-
-    @property
     def sections(self) -> list[tuple[Block, int]]:
         """The headings of the highest level, each with the findings that stand below it."""
         found: list[tuple[Block, int]] = []
         for block in self.blocks:
-            if block.role == "heading" and block.level == self.level:
+            if block.role == "heading" and block.depth == 1:
                 found.append((block, 0))
             if found:
                 found[-1] = found[-1][0], found[-1][1] + len(block.entries)
@@ -106,8 +100,8 @@ def view(scan: Scan, number: int, rules: Mapping[str, Rule], level: int, extent:
     drawn: list[Block] = []
     if extent != "none":
         every = list(blocks(scan.document, found, level, f"d{number}"))
-        drawn = every if extent == "full" else [each for each in every if each.entries]
-    return View(scan, number, found.entries, drawn, extent, level, severities(scan.checked.findings))
+        drawn = every if extent == "full" else [each for each in every if each.entries or each.again]
+    return View(scan, number, found.entries, drawn, extent, severities(scan.checked.findings))
 
 
 def gravity(scan: Scan) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ _NO_DATA = re.compile(
     re.IGNORECASE,
 )
 _HEADER_WORD = re.compile(
-    r"(?<![a-z])(?:n\s?[=(]|mean|median|s\.?d\.?|s\.?e\.?m?|%|c\.?i\.?|p(?:[\s-]?value)?$|(?:odds|hazard|risk|rate)\sratio|group|arm)",
+    r"(?<![a-z])(?:n\s?[=(]|n$|no\.?$|numbers?$|mean|median|s\.?d\.?|s\.?e\.?m?|%|c\.?i\.?|p(?:[\s-]?value)?$|(?:odds|hazard|risk|rate)\sratio|group|arm)",
     re.IGNORECASE,
 )
 MOST_HEADER_ROWS = 6
@@ -65,12 +65,13 @@ def lines(table: Table) -> Iterator[Line]:
         return
     first = _header_rows(grid)
     state = _State(_heads(grid, range(first)))
-    stubs = _stub_columns(grid, first)
+    stubs, continued = _stub_columns(grid, first), 0
     for row in range(first, len(grid)):
         line = grid[row]
         if _section(line, stubs):
             _enter(state, line)
-        elif row and _inner_header(line, stubs):
+        elif row and _inner_header(line, stubs, next_to_head=row == first + continued):
+            continued += row == first + continued
             lower = _heads(grid, [row])
             state.heads = {
                 column: (*state.heads.get(column, ()), *lower.get(column, ())) for column in range(table.width)
@@ -141,11 +142,13 @@ def _section(line: Sequence[Cell | None], stubs: int) -> bool:
     return (only.column < stubs or only.columns > 1) and not (only.column > 0 and is_data(only.text))
 
 
-def _inner_header(line: Sequence[Cell | None], stubs: int) -> bool:
+def _inner_header(line: Sequence[Cell | None], stubs: int, *, next_to_head: bool) -> bool:
     cells = [cell for cell in _texts(line[stubs:]) if cell.text]
     if not cells or any(is_data(cell.text) for cell in cells):
         return False
-    if len(cells) > 1 and all(cell.head for cell in cells):
+    if len(cells) > 1 and (
+        all(cell.head for cell in cells) or (next_to_head and all(len(cell.text) < 40 for cell in cells))
+    ):
         return True
     return sum(1 for cell in cells if _HEADER_WORD.search(plain(cell.text))) >= max(1, 0.5 * len(cells))
 
@@ -164,7 +167,7 @@ def _enter(state: _State, line: Sequence[Cell | None]) -> None:
 def _line(row: int, line: Sequence[Cell | None], stubs: int, state: _State) -> Line:
     labels = [cell for cell in _texts(line[:stubs]) if cell.text]
     label = ", ".join(cell.text for cell in labels)
-    indent = labels[0].indent if labels else 0
+    indent = labels[0].indent + labels[0].column if labels else 0
     if state.section:
         if indent > state.section[0]:
             state.deeper = True

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from curation.readers.document import Cell
+from curation.scan.tables.fits import agrees, number
 from curation.scan.tables.hints import Hint, hint
 from curation.scan.tables.layout import Line
 from curation.scan.tables.shapes import Shape, shape_of, whole
+from schemas import grammar
 
 _OWN_UNIT = re.compile(
     r"[(\[,]\s?(?:mm|cm|m|kg|g|mg|[µμ]g|ng|ml|l|dl|mmol|[µμ]mol|nmol|pmol|years?|yrs?|y|days?|months?|weeks?|hours?|h|min|s|bpm|beats|kcal|kj|iu|u|°c|points?)\b",
@@ -95,7 +97,7 @@ def _fraction_percent(piece: Piece, around: Around) -> Piece | None:  # noqa: AR
     if (
         not shape["percent"].endswith("%")
         and not piece.said.has("percent")
-        and not _fits(shape["events"], shape["total"], shape["percent"])
+        and not agrees(shape["events"], shape["total"], shape["percent"])
     ):
         return None
     if _pair(shape["events"], shape["total"], shape["percent"]):
@@ -106,7 +108,7 @@ def _fraction_percent(piece: Piece, around: Around) -> Piece | None:  # noqa: AR
 
 def _fraction(piece: Piece, around: Around) -> Piece | None:  # noqa: ARG001 - readers have one signature
     events, total = piece.shape["events"], piece.shape["total"]
-    if not (piece.said.has("n") and _int(events) <= _int(total)):
+    if not (piece.said.has("n") and number(events) <= number(total)):
         return None
     return _made(piece, COUNT_, {"events": events, "total": total})
 
@@ -132,21 +134,35 @@ def _two(piece: Piece, around: Around) -> Piece | None:
     ):
         return None
     spread = next((name for name in ("sd", "se") if said.has(name)), "")
+    if spread and said.has("n", "percent"):
+        return _two_of_either(piece, around, spread)
     if spread and not percents:
         return _made(piece, MEAN, {"mean": first, spread: second})
     if said.has("n", "percent") or (second.endswith("%") and whole(first)) or (first.endswith("%") and whole(second)):
         return _two_as_count(piece, first, second)
-    if said.only("n") and around.size and whole(first) and _fits(first, around.size, second):
+    if said.only("n") and around.size and whole(first) and agrees(first, around.size, second):
         return _made(piece, COUNT_, {"events": first, "percent": second}, guessed=True)
-    return None if said.only("n") or said.words or percents else _two_unsaid(piece, around)
+    return (
+        _two_unsaid(piece, around)
+        if not percents and (not said.words or said.only("n") or said.only("percent"))
+        else None
+    )
+
+
+def _two_of_either(piece: Piece, around: Around, spread: str) -> Piece | None:
+    """A header that says both "n (%)" and "mean (SD)": the numbers themselves must tell which."""
+    first, second = piece.shape["first"], piece.shape["second"]
+    if second.endswith("%") or (whole(first) and around.size and agrees(first, around.size, second)):
+        return _two_as_count(piece, first, second)
+    return None if whole(first) else _made(piece, MEAN, {"mean": first, spread: second})
 
 
 def _two_unsaid(piece: Piece, around: Around) -> Piece | None:
     """Two numbers of which neither header nor label says what they are, but caption or notes may."""
     first, second, general = piece.shape["first"], piece.shape["second"], around.general
     spread = [name for name in ("sd", "se") if general.has(name)]
-    shares = general.has("n", "percent") or general.has("percent")
-    as_count = whole(first) and bool(around.size) and _fits(first, around.size, second)
+    shares = general.has("n", "percent")
+    as_count = whole(first) and bool(around.size) and agrees(first, around.size, second)
     if as_count and (shares or not spread):
         return _made(piece, COUNT_, {"events": first, "percent": second}, guessed=True)
     if len(spread) == 1 and not general.has("iqr") and (not shares or not whole(first)) and not as_count:
@@ -165,19 +181,25 @@ def _two_as_count(piece: Piece, first: str, second: str) -> Piece | None:
     return _made(piece, COUNT_, {"events": first, "percent": second})
 
 
+_BY_LIMITS = {"ci", "cri", "iqr", "range"}
+
+
 def _with_limits(piece: Piece, around: Around) -> Piece | None:
     first, lower, upper = (piece.shape[name] for name in ("first", "lower", "upper"))
     name = piece.shape["name"].lower()
-    said = piece.said if piece.said.words else Hint(around.general.words, piece.said.measure, around.general.level)
-    if around.general.has("iqr") and around.general.has("range") and not piece.said.words:
-        return None
+    said = piece.said
+    if not set(said.words) & _BY_LIMITS:  # neither header nor label says what the limits are; the notes may
+        said = Hint((*said.words, *around.general.words), said.measure, around.general.level)
+        if len(set(said.words) & _BY_LIMITS) > 1:
+            return None
     words = {"ci"} if "ci" in name else {"iqr"} if "iqr" in name else {"range"} if "range" in name else set(said.words)
     if words & {"ci", "cri"} and words & {"iqr", "range"}:
         return None
     if words & {"ci", "cri"}:
         return _estimate(piece, said, first, lower, upper)
     ends = [each for each in ("iqr", "range") if each in words]
-    if len(ends) == 1 and not first.endswith("%"):
+    if len(ends) == 1:
+        first, lower, upper = (text.rstrip("% ") for text in (first, lower, upper))
         middle = "mean" if "mean" in words and "median" not in words else "median"
         names = ("q1", "q3") if ends[0] == "iqr" else ("minimum", "maximum")
         return _made(piece, MEAN, {middle: first, names[0]: lower, names[1]: upper})
@@ -186,6 +208,7 @@ def _with_limits(piece: Piece, around: Around) -> Piece | None:
 
 def _estimate(piece: Piece, said: Hint, first: str, lower: str, upper: str) -> Piece:
     level = said.level
+    lower, upper = _low_to_high(first, lower, upper)
     if "mean" in said.words and not said.measure and "ci" in said.words:
         return _made(piece, MEAN, {"mean": first, "lower": lower, "upper": upper, "level": level})
     if not said.measure and (said.has("percent") or first.endswith("%")) and _share(first, lower, upper):
@@ -232,25 +255,19 @@ _READERS = {
 }  # fmt: skip
 
 
-def _int(text: str) -> int:
-    return int("".join(filter(str.isdigit, text)) or 0)
-
-
-def _fits(events: str, total: str, percent: str) -> bool:
-    """Whether the percentage is that of events in the total, as far as it is printed."""
-    whole_total = _int(total)
-    printed = percent.rstrip("% ").replace(",", "").replace("·", ".")
-    if not whole_total or not printed.replace(".", "", 1).isdigit():
-        return False
-    off = Fraction(1, 2 * 10 ** len(printed.partition(".")[2]))
-    return abs(Fraction(100 * _int(events), whole_total) - Fraction(printed)) <= off
+def _low_to_high(first: str, lower: str, upper: str) -> tuple[str, str]:
+    """The limits in their order, where they are printed from high to low around the estimate."""
+    value, low, high = (grammar.number(text.rstrip("% ")) for text in (first, lower, upper))
+    if value and low and high and high.value < low.value and high.value <= value.value <= low.value:
+        return upper, lower
+    return lower, upper
 
 
 def _pair(events: str, total: str, percent: str) -> bool:
     """Whether "16/4 (80%)" are two parts of a whole, or no share at all."""
-    if _fits(events, total, percent):
+    if agrees(events, total, percent):
         return False
-    return _int(events) > _int(total) or _fits(events, str(_int(events) + _int(total)), percent)
+    return number(events) > number(total) or agrees(events, str(number(events) + number(total)), percent)
 
 
 def _over_100(text: str) -> bool:

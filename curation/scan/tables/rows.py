@@ -4,60 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from curation.readers.document import Cell, Table
+from curation.readers.document import Table
 from curation.scan.grammar.prose import read_prose
+from curation.scan.tables.fits import number
 from curation.scan.tables.hints import Hint, hint
 from curation.scan.tables.layout import Line, lines
+from curation.scan.tables.missing import without_missing
+from curation.scan.tables.parts import Part, Row, UnreadCell
 from curation.scan.tables.pieces import Around, Piece, piece_of
 from curation.scan.tables.shapes import whole
 from curation.scan.tables.sizes import Size, Sizes
+from curation.scan.tables.vertical import in_runs, joined
 
 _LOWER, _UPPER = (
     re.compile(rf"^(?:{words})\b", re.IGNORECASE) for words in ("lower|ll|lcl|low|from", "upper|ul|ucl|high|to")
 )
-_DIGIT = re.compile(r"\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Characters of a cell."""
-
-    cell: Cell
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A statistic found in a table: its record, the line and column it stands in, and the cells it was read from."""
-
-    kind: str
-    cells: Mapping[str, str]
-    line: Line
-    column: int
-    parts: tuple[Part, ...]
-    joined: bool = False
-    guessed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadCell:
-    """A cell with numbers whose meaning could not be told."""
-
-    cell: Cell
-    why: str
 
 
 def rows(table: Table) -> Iterator[Row | UnreadCell]:
     """Every statistic of a table, and every cell with several numbers that could not be read."""
+    everything = list(_each(table))
+    yield from without_missing(each for each in everything if isinstance(each, Row))
+    yield from (each for each in everything if isinstance(each, UnreadCell))
+
+
+def _each(table: Table) -> Iterator[Row | UnreadCell]:
     general = hint(" ".join((table.caption, *table.notes)))
     sizes = Sizes(table)
-    for line in lines(table):
-        if sizes.note(line):
-            continue
-        yield from _of_line(line, general, sizes)
+    for run in in_runs(lines(table)):
+        if len(run) > 1:
+            yield from joined(run)
+        elif not sizes.note(run[0]):
+            yield from _of_line(run[0], general, sizes)
 
 
 def _of_line(line: Line, general: Hint, sizes: Sizes) -> Iterator[Row | UnreadCell]:
@@ -183,11 +163,6 @@ def _pair(line: Line, one: Piece, two: Piece) -> Row | None:
                 joined=True,
             )
     return None
-
-
-def number(text: str) -> int:
-    """A whole number as printed, thousands set apart or not."""
-    return int("".join(filter(str.isdigit, text)) or 0)
 
 
 def _within(events: str, total: str) -> bool:

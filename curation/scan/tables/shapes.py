@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from curation.scan.grammar.text import COUNT, SIGNED, UNSIGNED, minus, plain
 
 _LIMITS_APART = r"\s?(?:to|and|[-–~,;:…]|\.\.)\s?"
-_NUMBER = rf"{SIGNED}(?:\s?%)?"
+_NUMBER = rf"(?:[-–+]\s?)?(?:\d{{1,3}}(?: \d{{3}})+(?:\.\d+)?|{UNSIGNED})(?:\s?%)?"
 _MARKS = re.compile(r"(?:\s?(?:[*†‡§¶#‖^$]+|[¹²³⁴⁵ᵃᵇᶜᵈᵉ]+|,))+$|(?<=[\d)%\]])\s?[a-hx](?:\s?,\s?[a-h¹²³])*$")
 _SHAPES = {
     "fraction_percent": rf"(?P<events>{COUNT})\s?(?:/|of)\s?(?P<total>{COUNT})\s?[(\[,;]?\s?(?P<percent>{UNSIGNED}\s?%?)\s?[)\]]?",

@@ -17,27 +17,38 @@
   reveal();
 
   const hint = byId("hint");
-  all("main .block mark[title]").forEach((each) => { each.dataset.read = each.title; each.removeAttribute("title"); each.tabIndex = -1; });
+  all("main .block mark[title]").forEach((each) => {
+    each.dataset.read = each.title;
+    each.removeAttribute("title");
+    each.tabIndex = -1;
+    each.setAttribute("aria-describedby", "hint");
+  });
   const markAt = (target) => {
     const mark = target.closest && target.closest("mark[data-read]");
     if (mark) { return mark; }
     const before = target.closest && target.closest("a.flag") && target.closest("a.flag").previousElementSibling;
     return before && before.matches("mark[data-read]") ? before : null;
   };
-  function hide() { hint.hidden = true; }
+  let pointed = null;
+  function hide() { hint.hidden = true; pointed = null; }
+  function place() {
+    const at = pointed.getClientRects()[0], page = document.documentElement;
+    if (!at || at.bottom < 0 || at.top > page.clientHeight) { hide(); return; }
+    const own = hint.getBoundingClientRect(), above = at.top - own.height - 2;
+    hint.style.left = Math.max(8, Math.min(at.left, page.clientWidth - own.width - 8)) + "px";
+    hint.style.top = (above > 0 ? above : at.bottom + 2) + "px";
+  }
   function show(mark) {
+    pointed = mark;
     hint.textContent = mark.dataset.read;
     hint.hidden = false;
-    const at = mark.getClientRects()[0], own = hint.getBoundingClientRect(), width = document.documentElement.clientWidth;
-    const above = at.top - own.height - 2;
-    hint.style.left = Math.max(8, Math.min(at.left, width - own.width - 8)) + "px";
-    hint.style.top = (above > 0 ? above : at.bottom + 2) + "px";
+    place();
   }
   ["mouseover", "focusin"].forEach((kind) => document.addEventListener(kind, (event) => {
     const mark = markAt(event.target);
     if (mark) { show(mark); } else if (!hint.contains(event.target)) { hide(); }
   }));
-  window.addEventListener("scroll", hide, {passive: true, capture: true});
+  window.addEventListener("scroll", () => { if (pointed) { place(); } }, {passive: true, capture: true});
 
   const steps = byId("steps"), step = byId("step");
   const wanted = (severity) => !byId("show-" + severity) || byId("show-" + severity).checked;
