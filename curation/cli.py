@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "check:check",
     "scan": "scan:scan",
     "reconcile": "reconcile:reconcile",
+    "registry": "registry:registry",
     "proposals": "proposals:proposals",
     "waive": "review:waive",
     "query": "query:query",

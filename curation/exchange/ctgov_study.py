@@ -12,11 +12,11 @@ from curation.exchange.ctgov_parts import Part
 FLOW, BASELINE, EVENTS, PLAN = "participant flow", "baseline", "adverse events", "protocol"
 TOTAL = ("total", "total of all reporting groups")
 _CONTROL_TYPES = {"PLACEBO_COMPARATOR", "ACTIVE_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"}
-_CONTROL = re.compile(
+CONTROL = re.compile(
     r"\b(?:placebo|control|sham|vehicle|usual care|standard (?:of )?care|standard treatment|no treatment|observation|comparator)\b",
     re.IGNORECASE,
 )
-_ADDED_TO = re.compile(r"\+|\bplus\b|\band\b|\bwith\b|&|/", re.IGNORECASE)
+ADDED_TO = re.compile(r"\+|\bplus\b|\band\b|\bwith\b|&|/", re.IGNORECASE)
 """Words that say that a group gets something beside the control treatment."""
 
 
@@ -140,7 +140,7 @@ def role_of(arm: Arm, types: dict[str, str], *, crossover: bool, alone: bool) ->
     if alone:
         return "single"
     kind = next((types[name] for title in arm.titles if (name := bare(title)) in types), "")
-    if kind in _CONTROL_TYPES or (_CONTROL.search(arm.label) and not _ADDED_TO.search(arm.label)):
+    if kind in _CONTROL_TYPES or (CONTROL.search(arm.label) and not ADDED_TO.search(arm.label)):
         return "control"
     return "experimental"
 
