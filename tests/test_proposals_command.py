@@ -137,3 +137,28 @@ def test_a_review_without_proposals_says_how_to_get_some(tmp_path):
     path = make_review(tmp_path / "review.duckdb")
     assert run("proposals", path).stdout.startswith("nothing is proposed; find statistics in an article with: curation scan")  # fmt: skip
     assert run("proposals", path, "--format", "json").stdout == "[]\n"
+
+
+def test_from_an_article_to_a_record_by_commands_alone(tmp_path):
+    """Scanned twice it is proposed once; what is accepted stands in the review with place and words, and nothing else does."""
+    path, article = make_review(tmp_path / "review.duckdb"), tmp_path / "article.html"
+    article.write_text(
+        "<html><head><title>A trial</title></head><body><article><h2>Results</h2>"
+        "<p>The groups differed in fatigue, t(28) = 2.20, p = .036, and not in sleep, t(28) = 0.50, p = .621.</p>"
+        "</article></body></html>",
+        encoding="utf-8",
+    )
+    for _ in range(2):
+        run("scan", article, "--to", path, "--source", "donk", "--fail-on", "never")
+    found = json.loads(run("proposals", path, "--format", "json").stdout)
+    assert [each["cells"]["statistic"] for each in found] == ["2.20", "0.50"]
+    assert records(path, "test") == []
+    run("proposals", path, "--accept", found[0]["proposal"], "--extractor", "AB", "--set", "study=donk")
+    ((extractor, cells),) = records(path, "test")
+    wanted = {"source": "donk", "study": "donk", "statistic": "2.20", "df1": "28", "p": ".036"}
+    assert (extractor, {name: cells[name] for name in wanted}) == ("AB", wanted)
+    assert "t(28) = 2.20, p = .036" in cells["quote"]
+    assert "1 of 2 proposals" in run("proposals", path, "--extractor", "AB").stdout
+    said = run("history", path, cells["record"]).stdout
+    assert f"AB  add  test {cells['record']}  proposal {found[0]['proposal']} accepted" in said
+    assert "QUOTE" not in run("check", path, "--fail-on", "never").stdout
