@@ -8,8 +8,8 @@ from verdict_tables import judged
 
 from curation.rules.registry_any_within_terms import registry_any_within_terms
 from curation.rules.registry_at_risk_within_started import registry_at_risk_within_started
+from curation.rules.registry_flow_and_publication import registry_flow_and_publication
 from curation.rules.registry_reasons_add_up import registry_reasons_add_up
-from curation.rules.registry_started_and_randomised import registry_started_and_randomised
 from curation.rules.registry_term_within_any import registry_term_within_any
 
 REGISTRY = dict(source=["nct"], title=["Registry record"], type=["registry"])
@@ -136,5 +136,5 @@ def test_the_arms_and_all_of_them_are_held_against_the_publication():
         ]
         return [row | dict(diagram="consort") for row in rows]
 
-    found = contradicted(registry_started_and_randomised, boxes, CASES, "flow", source=sources, arm=arms)
+    found = contradicted(registry_flow_and_publication, boxes, CASES, "flow", source=sources, arm=arms)
     assert found == {case for case in CASES if case[2] != case[0] + case[1]}
