@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import adapter_cases as cases
 import pytest
 
-from curation.exchange.frames_robvis import FORMAT, read
+from curation.exchange.frames_robvis import _NAMES, FORMAT, read
 from curation.exchange.reading import bundle_of
 from curation.intake.problems import Refused
+from curation.rules.tool_domains import DOMAINS
 from store.export.adapters import robvis
 
 # The judgements of these small tables are made up.
@@ -28,8 +31,8 @@ def test_the_template_of_rob_2_is_known_by_its_domains_and_words(tmp_path):
     imported = read(table(tmp_path, ROB2))
     assert {row["tool"] for _, row in imported.rows["appraisal"]} == {"RoB 2"}
     found = judgements(imported)
-    assert found["a-2001", "D2"] == "some_concerns"
-    assert found["a-2001", "D5"] == "unclear"
+    assert found["a-2001", "deviations from intended interventions"] == "some_concerns"
+    assert found["a-2001", "selection of the reported result"] == "unclear"
     assert found["a-2001", ""] == "high"
     assert len(found) == 6 + 4
     assert [(one.place, one.found) for one in imported.leftovers] == [
@@ -38,11 +41,19 @@ def test_the_template_of_rob_2_is_known_by_its_domains_and_words(tmp_path):
     assert len(bundle_of(imported).leftovers) == 2
 
 
+@pytest.mark.parametrize("tool", list(_NAMES))
+def test_the_names_of_domains_lead_back_to_their_columns(tool):
+    places, kind = robvis.columns_of(tool, _NAMES[tool])
+    assert [places[name] for name in _NAMES[tool]] == [f"D{n}" for n in range(1, len(_NAMES[tool]) + 1)]
+    assert kind == robvis.LAYOUTS[tool].tool
+    assert all(re.search(DOMAINS[tool], name) for name in _NAMES[tool])
+
+
 def test_robins_i_says_moderate_and_serious(tmp_path):
     text = f"Study,{','.join(f'D{n}' for n in range(1, 8))},Overall\nA,Low,Moderate,Serious,Critical,Low,Low,Low,Critical\n"
     imported = read(table(tmp_path, text))
     assert imported.rows["appraisal"][0][1]["tool"] == "ROBINS-I"
-    assert judgements(imported)["a", "D3"] == "high"
+    assert judgements(imported)["a", "classification of interventions"] == "high"
 
 
 def test_a_table_that_may_be_of_several_tools_is_of_none(tmp_path):

@@ -26,6 +26,15 @@ _PLAIN = {"low": "low", "some concerns": "some_concerns", "moderate": "some_conc
           "serious": "high", "critical": "critical", "unclear": "unclear", "no information": "unclear"}  # fmt: skip
 """What a word means in every tool."""
 _TOOL_WORDS = {tool: {word.casefold(): code for code, word in each.words.items()} for tool, each in LAYOUTS.items()}
+_NAMES = {
+    "RoB 2": ("randomisation process", "deviations from intended interventions", "missing outcome data",
+              "measurement of the outcome", "selection of the reported result"),
+    "ROBINS-I": ("confounding", "selection of participants", "classification of interventions",
+                 "deviations from intended interventions", "missing data", "measurement of outcomes",
+                 "selection of the reported result"),
+    "QUADAS-2": ("patient selection", "index test", "reference standard", "flow and timing"),
+}  # fmt: skip
+"""Tool -> its domains D1, D2, ... in the order of robvis's template."""
 _WORDS = {*_PLAIN, "very high", "very low"}
 _TOLD_BY = {"RoB 2": "some concerns", "ROBINS-I": "moderate", "QUADAS-2": "some concerns"}
 """A word that a template has and another one of as many domains has not."""
@@ -94,14 +103,19 @@ def _tool(frame: Frame, path: Path) -> _Tool:
     domains = _domains(names)
     told = _told_beside(path)
     if told:
-        known = {name: told[1].get(name, name) for name in domains}
+        own = _named(told[0]) if len(domains) == len(_NAMES.get(told[0], ())) else {}
+        known = {name: told[1].get(name) or own.get(name, name) for name in domains}
         return _Tool(told[0], "", _TOOL_WORDS[told[0]], known)
     said = {cells[at].strip().casefold() for at, name in enumerate(names) if name in domains for _, cells in frame.rows}
     for tool, each in LAYOUTS.items():
         template = [f"D{n}" for n in range(1, len(each.domains) + 1)]
         if template == domains and not said & (_WORDS - set(_TOOL_WORDS[tool])) and _TOLD_BY[tool] in said:
-            return _Tool(tool, "", _TOOL_WORDS[tool], {name: name for name in domains})
+            return _Tool(tool, "", _TOOL_WORDS[tool], _named(tool))
     return _Tool("other", "a tool that the table does not name", _PLAIN, {name: as_name(name) for name in domains})
+
+
+def _named(tool: str) -> dict[str, str]:
+    return {f"D{n}": name for n, name in enumerate(_NAMES.get(tool, ()), 1)}
 
 
 def _domains(names: Sequence[str]) -> list[str]:
