@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 
@@ -23,7 +23,12 @@ ALONE, AMONG = 3, 5
 """The level of the first headings of an article: alone on the page, or one of several."""
 
 
-def scan_page(scans: Sequence[Scan], rules: Sequence[Rule], most: int = MOST_CHARACTERS) -> str:
+def scan_page(
+    scans: Sequence[Scan],
+    rules: Sequence[Rule],
+    unreadable: Mapping[str, Sequence[str]] | None = None,
+    most: int = MOST_CHARACTERS,
+) -> str:
     """The page as text; it needs no other file. Everything that comes from the documents is escaped.
 
     Of one document the whole article is shown. Of several, those with findings are shown, the gravest first.
@@ -31,10 +36,12 @@ def scan_page(scans: Sequence[Scan], rules: Sequence[Rule], most: int = MOST_CHA
     Args:
         scans: the scanned documents.
         rules: the rules that were asked; those that found something are described at the end.
+        unreadable: files that gave no document, with the sentences that say why.
         most: characters of articles, after which only passages with findings are drawn.
     """
     ordered = sorted(scans, key=gravity)
-    alone = len(ordered) == 1
+    failed = dict(unreadable or {})
+    alone = len(ordered) == 1 and not failed
     views, documents = [], []
     for shown, html in _articles(ordered, rules, most, alone=alone):
         views.append(shown)
@@ -44,7 +51,7 @@ def scan_page(scans: Sequence[Scan], rules: Sequence[Rule], most: int = MOST_CHA
         "views": views, "documents": documents, "alone": alone, "counts": total(ordered),
         "severities": [each for each, count in total(ordered).items() if count],
         "rules": [(each, None) for each in sorted(rules, key=lambda one: one.id) if each.id in fired],
-        "asked": len(rules),
+        "failed": failed,
     }  # fmt: skip
     return _environment().get_template("scan.html.j2").render(content)
 
@@ -57,16 +64,16 @@ def _articles(
     for number, scan in enumerate(ordered, start=1):
         whole: Extent = "full" if alone or scan.checked.findings else "none"
         shown = view(scan, number, known, level, whole)
-        html = _article(shown, alone=alone)
+        html = _article(shown, known, alone=alone)
         if not alone and whole == "full" and written + len(html) > most:
             shown = view(scan, number, known, level, "passages")
-            html = _article(shown, alone=alone)
+            html = _article(shown, known, alone=alone)
         written += len(html)
         yield shown, html
 
 
-def _article(shown: View, *, alone: bool) -> Markup:
-    rendered = _environment().get_template("document.html.j2").render(view=shown, alone=alone)
+def _article(shown: View, known: Mapping[str, Rule], *, alone: bool) -> Markup:
+    rendered = _environment().get_template("document.html.j2").render(view=shown, alone=alone, described=known)
     return Markup(rendered)  # noqa: S704 - rendered by a template that escapes
 
 

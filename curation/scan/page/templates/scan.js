@@ -46,7 +46,8 @@
   }
   ["mouseover", "focusin"].forEach((kind) => document.addEventListener(kind, (event) => {
     const mark = markAt(event.target);
-    if (mark) { show(mark); } else if (!hint.contains(event.target)) { hide(); }
+    const kept = pointed && markAt(document.activeElement) === pointed;
+    if (mark) { show(mark); } else if (!kept && !hint.contains(event.target)) { hide(); }
   }));
   window.addEventListener("scroll", () => { if (pointed) { place(); } }, {passive: true, capture: true});
 
