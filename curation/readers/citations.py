@@ -102,11 +102,9 @@ _QUANTITIES = frozenset(
         *("values", "estimate", "total", "number", "hr", "or", "rr", "md", "smd"),
     }
 )
-_STUCK = re.compile(
-    r"(?<=[^\W\d_]{3}[.,])(?<!\bfig\.)(?<!\bfigs\.)(?<!\bref\.)(?<!\bvol\.)(?<!\bapp\.)\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)",
-    re.IGNORECASE,
-)
+_STUCK = re.compile(r"(\S*[^\W\d_]{3}[.,])\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)")
 """Numbers stuck to the full stop or comma after a word: what raised citations become in a text copied out."""
+_NUMBERED_THINGS = {"fig", "figs", "ref", "refs", "vol", "app", "eq", "tab", "sec", "table", "figure"}
 _NEAR = 30
 """Characters before a pair in brackets in which no number may stand: "5 points [3, 7]" is an interval."""
 
@@ -121,8 +119,14 @@ def without_bare(text: str) -> str:
     >>> without_bare("a difference of 5 points [3, 7] and a median [2]")
     'a difference of 5 points [3, 7] and a median [2]'
     """
-    text = _STUCK.sub("", text)
+    text = _STUCK.sub(_stuck, text)
     return _BRACKETED.sub(_bracketed, text) if "[" in text else text
+
+
+def _stuck(match: re.Match[str]) -> str:
+    word = match.group(1)
+    is_address = any(sign in word for sign in "/:@") or "." in word[:-1]
+    return match.group() if is_address or word[:-1].casefold().lstrip("([") in _NUMBERED_THINGS else word
 
 
 def _bracketed(match: re.Match[str]) -> str:

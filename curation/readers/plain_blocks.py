@@ -11,6 +11,7 @@ _DIGITS = re.compile(r"\d+")
 _RUNNING = 3
 """How often a line by itself must come again to be a running head."""
 _LONGEST_RUNNING = 120
+_NO_REST = re.compile(r"doi\b|https?:|www\.|[^\t]*\t")
 _OPEN_END = re.compile(r"[\w,;)%-]$")
 
 
@@ -44,20 +45,30 @@ def _cut(page: str, number: str) -> Iterator[Block]:
 
 
 def _without_running(blocks: list[Block]) -> list[Block]:
-    """The blocks without lines that stand by themselves again and again, page numbers aside."""
-    alone = Counter(_masked(block) for block in blocks if len(block.lines) == 1)
-    return [
-        block
-        for block in blocks
-        if len(block.lines) > 1
-        or "\t" in block.lines[0]
-        or alone[_masked(block)] < _RUNNING
-        or not 20 <= len(block.lines[0].strip()) <= _LONGEST_RUNNING
-    ]
+    """The blocks without lines that stand by themselves at the edge of page after page.
+
+    Without page breaks only what comes again letter by letter is taken for such a line.
+    """
+    edges = [block for place, block in enumerate(blocks) if _at_edge(blocks, place)]
+    alone = Counter(_masked(block) for block in edges if len(block.lines) == 1)
+    running = {id(block) for block in edges if _may_run(block) and alone[_masked(block)] >= _RUNNING}
+    return [block for block in blocks if id(block) not in running]
+
+
+def _at_edge(blocks: list[Block], place: int) -> bool:
+    page = blocks[place].page
+    neighbours = [blocks[each].page if 0 <= each < len(blocks) else "" for each in (place - 1, place + 1)]
+    return not page or any(neighbour != page for neighbour in neighbours)
+
+
+def _may_run(block: Block) -> bool:
+    line = block.lines[0].strip()
+    return len(block.lines) == 1 and "\t" not in line and 20 <= len(line) <= _LONGEST_RUNNING
 
 
 def _masked(block: Block) -> str:
-    return _DIGITS.sub("0", block.lines[0].strip())
+    line = block.lines[0].strip()
+    return _DIGITS.sub("0", line) if block.page else line
 
 
 def _mended(blocks: list[Block]) -> list[Block]:
@@ -65,7 +76,7 @@ def _mended(blocks: list[Block]) -> list[Block]:
     found: list[Block] = []
     for block in blocks:
         first = block.lines[0].lstrip()
-        if found and first[:1].islower() and "\t" not in first and _goes_on(found[-1].lines):
+        if found and first[:1].islower() and not _NO_REST.match(first) and _goes_on(found[-1].lines):
             found[-1].lines.extend(block.lines)
         else:
             found.append(block)
@@ -74,4 +85,4 @@ def _mended(blocks: list[Block]) -> list[Block]:
 
 def _goes_on(lines: list[str]) -> bool:
     last = lines[-1].rstrip()
-    return "\t" not in last and len(last) > 30 and _OPEN_END.search(last) is not None
+    return "\t" not in last and sum(map(len, lines)) > 30 and _OPEN_END.search(last) is not None
