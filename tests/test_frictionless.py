@@ -116,6 +116,17 @@ def test_a_resource_that_is_named_by_a_kind(tmp_path):
     assert len(bundle_of(imported).leftovers) == 2
 
 
+def test_a_resource_whose_columns_are_all_fields_of_one_kind(tmp_path):
+    both = {"name": "both", "path": "both.csv"}
+    one = {"name": "results", "path": "results.csv"}
+    files = {"results": "source,events,total,percent\ns,22,52,42.3%\n", "both": "source,events,total\ns,1,2\n"}
+    imported = read(package(tmp_path, SOURCE, one, both, source=SOURCES, **files))
+    assert cells(imported, "count", "events", "percent") == [("22", "42.3%")]
+    assert [one.why for one in imported.leftovers] == [
+        "its columns may be of each of count, survival; name the resource by one of them"
+    ]
+
+
 def test_decimal_commas_and_another_delimiter_as_the_descriptor_says(tmp_path):
     resource = {
         "name": "mean",

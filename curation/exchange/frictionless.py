@@ -1,8 +1,8 @@
 """Data packages (`datapackage.json` with CSV files): ours as `curation export` writes them, and those of others.
 
 Of ours, every record comes back as it was printed; columns that are worked out from others, the tables of analyses and
-the accounts are left over. Of other packages a resource is read that is named by a kind of ours with columns named as
-its fields, or whose columns are those of a study table (`frames`). Missing values, number formats, delimiter, encoding
+the accounts are left over. Of other packages a resource is read that is named by a kind of ours, whose columns are all
+fields of one kind, or are those of a study table (`frames`). Missing values, number formats, delimiter, encoding
 and types are as the descriptor says; a cell that is not of its type is left over. Files are read in the folder of the
 package only: a path that leads out of it refuses the package, and an address is never fetched.
 """
@@ -19,7 +19,7 @@ from curation.exchange.frames import read_table
 from curation.exchange.frames_csv import Frame
 from curation.exchange.frames_layouts import EFFECTS, layouts
 from curation.exchange.frictionless_package import Resource, read_package
-from curation.exchange.frictionless_records import read_kind
+from curation.exchange.frictionless_records import kinds_of, read_kind
 from curation.exchange.imported import Format, Imported
 from curation.intake.problems import Refused
 from schemas import grammar
@@ -46,19 +46,20 @@ def read(path: Path) -> Imported:
 
 
 def _resource(one: Resource, frame: Frame, imported: Imported, *, ours: bool) -> None:
-    kind = next((name for name in (one.name, Path(one.label).stem) if name in KINDS), None)
     names = [name.strip() for name in frame.header]
-    if kind:
-        read_kind(kind, frame, imported, one.name)
+    called = next((name for name in (one.name, Path(one.label).stem) if name in KINDS), None)
+    kinds = [called] if called else [] if ours else kinds_of(names)
+    if len(kinds) == 1:
+        read_kind(kinds[0], frame, imported, one.name)
     elif ours:
         if frame.rows:
             imported.left(f"resource {one.name}", f"{len(frame.rows)} rows", "it is worked out from the records")
     elif layouts(names) or any(each["estimate"] in names for each in EFFECTS):
         _study_table(one, frame, imported)
     else:
-        imported.left(
-            f"resource {one.name}", f"{len(frame.rows)} rows", "neither its name nor its columns are known here"
-        )
+        several = f"its columns may be of each of {', '.join(kinds)}; name the resource by one of them"
+        why = several if kinds else "neither its name nor its columns are known here"
+        imported.left(f"resource {one.name}", f"{len(frame.rows)} rows", why)
 
 
 def _study_table(one: Resource, frame: Frame, imported: Imported) -> None:

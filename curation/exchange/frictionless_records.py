@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from curation.exchange.frames_cells import keep
 from curation.exchange.frames_csv import Frame
@@ -18,6 +18,18 @@ from schemas.spreadsheet_text import unguarded
 _WORKED_OUT = ("relation", "low", "high", "unit")
 """What our export works out of a printed number, after its name."""
 _UNIT = "time_unit"
+
+
+def kinds_of(names: Sequence[str]) -> list[str]:
+    """The kinds that all columns of a table are fields of, with every field that the kind requires."""
+    given = {name for name in names if name}
+    return [
+        kind
+        for kind, model in KINDS.items()
+        if given
+        and given <= set(model.model_fields)
+        and all(each.name in given for each in model.fields() if each.required)
+    ]
 
 
 def read_kind(kind: str, frame: Frame, imported: Imported, name: str) -> None:
