@@ -11,8 +11,12 @@ from curation.engine.findings import Finding
 from curation.readers.document import Document
 from curation.scan.across import COMPARING, TWICE
 from curation.scan.result import Statement
+from curation.scan.tables.fits import agrees, number
 
-_PADDED = re.compile(r"^\d+[.·]\d+0\s?%?$")
+_MOST_MISSING = 10
+"""Per cent of the participants of a column that may be missing from one of its rows without a word."""
+
+PADDED = re.compile(r"^\d+[.·]\d+0\s?%?$")
 _FINE = re.compile(r"^\d+[.·]\d{2,}\s?%?$")
 _SPHERICITY = re.compile(r"greenhouse|huynh|sphericity", re.IGNORECASE)
 _FEWEST_PADDED = 3
@@ -20,6 +24,7 @@ _FEWEST_PADDED = 3
 
 PADDED = "the percentages of this document end in a 0 throughout; read with a digit less, the number fits"
 CORRECTED = "the document corrects degrees of freedom for sphericity; P then belongs to fewer than are printed"
+MISSING = "the total is that of the header; with a few participants missing the percentage fits"
 COMPARED = "a model, an adjustment or clusters would explain it; the table does not say how the groups were compared"
 JOINED = "numbers from several places were brought together; see whether they belong together"
 
@@ -37,6 +42,8 @@ def measured(findings: Iterable[Finding], by_id: Mapping[str, Statement], docume
             yield _softer(one, "note", PADDED)
         elif corrected and one.rule == "TEST-001" and any(_several_levels(each) for each in mine):
             yield _softer(one, "note", CORRECTED)
+        elif one.rule == "COUNT-002" and any(_of_slightly_fewer(each) for each in mine):
+            yield _softer(one, "note", MISSING)
         elif one.rule in COMPARING and one.severity != "note":
             yield _softer(one, "note", COMPARED)
         elif one.severity == "error" and (one.rule in TWICE or any(each.joined for each in mine)):
@@ -81,6 +88,16 @@ def _fits_with_a_digit_less(one: Statement) -> bool:
     if total:
         return low <= Fraction(100 * events, total) <= high
     return low > 0 and -(-100 * events // high) <= 100 * events // low
+
+
+def _of_slightly_fewer(one: Statement) -> bool:
+    """Whether a total from a header fits once a few participants are missing."""
+    events, total, percent = (one.cells.get(name, "") for name in ("events", "total", "percent"))
+    if one.cells.get("total_from") != "header":
+        return False
+    most = number(total)
+    fewest = max(number(events), -(-most * (100 - MOST_MISSING) // 100))
+    return any(agrees(events, str(fewer), percent) for fewer in range(fewest, most))
 
 
 def _whole(text: str) -> int | None:

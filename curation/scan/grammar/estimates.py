@@ -78,7 +78,7 @@ def estimates(body: str, text: str) -> Iterator[Found | NotRead]:
 def _with_estimate(body: str, text: str, interval: Interval, floor: int, last: Found | None) -> Found | NotRead:
     estimate = estimate_before(body, text, interval.start, max(floor, sentence_start(body, interval.start)))
     if estimate is None:
-        return _limits_only(body, text, interval)
+        return _limits_only(interval)
     named = _measure(body, estimate, floor, last)
     return _found(body, text, estimate, interval, named)
 
@@ -143,7 +143,7 @@ def _contained(one: Found) -> bool:
     return len(known) == 3 and known == sorted(known)
 
 
-def _limits_only(body: str, text: str, interval: Interval) -> Found | NotRead:
+def _limits_only(interval: Interval) -> Found | NotRead:
     low, high = _value(interval.lower), _value(interval.upper)
     if low is None or high is None or low > high:
         return NotRead(interval.start, interval.end, "an interval without an estimate before it")

@@ -66,7 +66,7 @@ def _sentence_end(body: str, at: int) -> int:
 
 def _name_near(body: str, match: re.Match[str]) -> str:
     """Which spread stands behind the ±: named shortly before or after; empty where it is not said."""
-    before = [name for name in _NEAR_NAME.finditer(body, max(0, match.start() - 70), match.start())]
+    before = list(_NEAR_NAME.finditer(body, max(0, match.start() - 70), match.start()))
     after = _NEAR_NAME.search(body, match.end(), match.end() + 14)
     named = after or (before[-1] if before else None)
     return "" if named is None else "sd" if named["sd_name"] else "se"
