@@ -272,19 +272,19 @@ def _five_row(one, row):
 # the data package
 
 
-def web(several, *, bias=None, nested=False):
-    """The bytes of a data package."""
-    settings, rows, subgroups = [], [], []
+def web(several, *, bias=None, nested=False, settings=None):
+    """The bytes of a data package; ``settings`` are further columns, or others in their place."""
+    whole_results, rows, subgroups = [], [], []
     for number, one in enumerate(several, 1):
         place = {"Analysis group": 1, "Analysis number": number}
-        settings.append(place | _web_settings(one) | _web_result(one.total))
+        whole_results.append(place | _web_settings(one) | _web_result(one.total) | (settings or {}))
         for at, (name, made, part) in enumerate(one.parts(), 1):
             if made:
                 subgroups.append(place | {"Subgroup": name, "Subgroup number": at} | _web_result(made))
             rows += [place | _web_row(one, row) | {"Subgroup": name, "Analysis name": one.name} for row in part]
     studies = [{"Study": label, "Year": label[-4:], "Data source": "Published"} for label in labels_of(several)]
     tables = {
-        "analysis-data/CD000001-overall-estimates-and-settings.csv": settings,
+        "analysis-data/CD000001-overall-estimates-and-settings.csv": whole_results,
         "analysis-data/CD000001-data-rows.csv": rows,
         "analysis-data/CD000001-subgroup-estimates.csv": subgroups,
         "study-data/CD000001-study-information.csv": studies,

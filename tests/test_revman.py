@@ -14,6 +14,7 @@ from curation.engine.run import check
 from curation.exchange import revman_csv, revman_rm5, revman_web
 from curation.exchange.formats import recognise
 from curation.exchange.reading import bundle_of
+from curation.exchange.repool import repooled
 from curation.exchange.revman_compare import differences
 from curation.exchange.revman_numbers import decimal, number, p_value
 from curation.intake.problems import Refused
@@ -249,10 +250,51 @@ def test_two_comparisons_have_arms_of_their_own(tmp_path):
         "c1-new": "experimental",
         "c1-old": "control",
         "c2-old": "experimental",
-        "c2-old-control": "control",
+        "c2-old-2": "control",
     }
     assert [each["outcome"] for each in rows(one, "outcome")] == ["bcg-rr-mh-fixed", "bcg-rr-mh-fixed-2"]
     assert not bundle_of(one).leftovers
+
+
+def test_another_level_is_told_from_the_numbers_where_the_export_does_not_give_it(tmp_path):
+    one = named("Stay MD random")
+    for made in (one[0].total, *one[0].rows):
+        reach = (float(made["upper"]) - float(made["estimate"])) / 1.959963984540054 * 2.5758293035489
+        made.update({"lower": repr(float(made["estimate"]) - reach), "upper": repr(float(made["estimate"]) + reach)})
+    found = revman_csv.read(saved(tmp_path / "a.csv", given_case.five(one)))
+    assert {each["level"] for kind in ("effect", "pooled") for each in rows(found, kind)} == {"99%"}
+
+
+def test_a_row_without_an_estimate_beside_rows_that_have_one_is_not_estimable(tmp_path):
+    one = named("Catheters OR MH")
+    for blank in ("", "0"):
+        one[0].rows[-1].update(dict.fromkeys(("estimate", "lower", "upper"), blank))
+        for ending, write in WRITERS.items():
+            (pooled,) = rows(READERS[ending].read(saved(tmp_path / f"a{ending}", write(one))), "pooled")
+            assert (pooled["k"], pooled["df"]) == ("17", "16"), ending
+
+
+def test_an_arm_that_is_compared_both_ways_is_told_apart_by_its_part(tmp_path):
+    other = (
+        '<DICH_OUTCOME NO="2" EFFECT_MEASURE="RR" METHOD="MH" RANDOM="NO" TOTALS="YES"><NAME>Turned</NAME>'
+        "<GROUP_LABEL_1>Old</GROUP_LABEL_1><GROUP_LABEL_2>New</GROUP_LABEL_2>"
+        '<DICH_DATA STUDY_ID="STD-Hart-1977" EVENTS_1="1" TOTAL_1="9" EVENTS_2="2" TOTAL_2="9"/></DICH_OUTCOME>'
+    )
+    one = revman_rm5.read(saved(tmp_path / "a.rm5", given_case.rm5(named("BCG RR MH fixed"), comparisons=other)))
+    arms = {each["arm"]: each["role"] for each in rows(one, "arm", study="hart-1977")}
+    assert arms == {"new": "experimental", "old": "control", "old-2": "experimental", "new-2": "control"}
+
+
+def test_a_row_without_numbers_and_a_text_too_long_are_left_over(tmp_path):
+    other = '<DICH_OUTCOME NO="2" EFFECT_MEASURE="RR" METHOD="MH"><NAME>Empty</NAME><DICH_DATA STUDY_ID="STD-Hart-1977"/></DICH_OUTCOME>'
+    bias = BIAS.replace("Sealed", "Sealed " * 400)
+    one = revman_rm5.read(
+        saved(tmp_path / "a.rm5", given_case.rm5(named("BCG RR MH fixed"), comparisons=other, bias=bias))
+    )
+    assert [each.why for each in one.leftovers] == [
+        "it is no included study", "it holds no number", "a cell holds at most 2000 characters",
+    ]  # fmt: skip
+    assert len(rows(one, "appraisal")) == 3
 
 
 BIAS = (
@@ -314,6 +356,17 @@ def test_a_result_the_review_does_not_show_is_left_over(tmp_path):
     one = revman_rm5.read(saved(tmp_path / "a.rm5", data))
     assert len(rows(one, "pooled")) == 3
     assert [each.why for each in one.leftovers] == ["the review does not show it"]
+
+
+def test_a_later_package_is_read_with_what_is_known_of_it(tmp_path):
+    later = {"Heterogeneity estimator": "REML", "CI method": "HKSJ", "CI/PI level": "95%", "PI start": "0.2"}
+    data = given_case.web(named("BCG RR MH random"), settings=later)
+    path = saved(tmp_path / "a.zip", data)
+    one = revman_web.read(path)
+    pooled = rows(one, "pooled")[-1]
+    assert (pooled["tau2_estimator"], pooled["interval_method"], pooled["level"]) == ("REML", "unknown", "95%")
+    assert {each.place.rpartition(", ")[2] for each in one.leftovers} == {"column CI method", "column PI start"}
+    assert {each.agrees for each in repooled(revman_web.review(path))} == {None}
 
 
 # files that are not whole

@@ -26,6 +26,9 @@ class Ids:
         self._by_name: dict[str, str] = {}
         self._taken: set[str] = set()
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
     def of(self, name: str, shown: str = "") -> str:
         """The id of what is called so; ``shown`` is what the id is made of, where the name is a technical one."""
         if name not in self._by_name:

@@ -64,6 +64,10 @@ def _decimals(review: Review) -> int:
 
 def _analysis(one: Analysis, review: Review, half: float) -> Iterator[Line]:
     rows = list(one.rows)
+    if not one.usual:
+        note = "pooled by a method of later versions of RevMan"
+        yield Line(one.place, one.name, "", QUANTITIES["estimate"], number(one.result.estimate), None, None, note)
+        return
     whole, halves = _as_shown(one, rows, one.result, half)
     parts = [(part, _as_shown(one, part.rows, part.result, half)[0]) for part in one.subgroups]
     for part, made in parts:

@@ -10,13 +10,14 @@ Where the effect is typed with its standard error and stands without an interval
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from curation.exchange.csv_text import header_of, read_csv
 from curation.exchange.imported import Format, Imported
-from curation.exchange.revman_numbers import is_zero, number
+from curation.exchange.revman_numbers import decimal, is_zero, number
 from curation.exchange.revman_records import records
 from curation.exchange.revman_review import (
     RATIOS,
@@ -29,6 +30,7 @@ from curation.exchange.revman_review import (
     Study,
     Type,
     measure_named,
+    tell_what_has_no_estimate,
 )
 from curation.intake.problems import Problem, Refused, shown
 
@@ -53,6 +55,8 @@ _READ = {
     "Mean 2", "SD 2", "SE", "Weight", "O-E", "Variance", "Group Label 1", "Group Label 2", "Left Graph Label",
     "Right Graph Label", "Year of study", "User defined order", "I²(Qint)",
 }  # fmt: skip
+_REACHES = {"90": 1.6449, "99": 2.5758}
+"""Levels other than 95% that RevMan offers, and how many standard errors an interval then reaches."""
 Cells = Mapping[str, str]
 
 
@@ -86,6 +90,9 @@ def review(path: Path) -> Review:
             _study(one, at, row)
     for analysis in one.analyses:
         analysis.parts = [part for part in analysis.parts if part.rows or part.result]
+        tell_what_has_no_estimate(analysis)
+        analysis.level_study = next((level for row in analysis.rows if (level := _level(analysis, row))), "")
+        analysis.level = _level(analysis, analysis.result)
         one.account.remarks += _lost(one, analysis)
     return one
 
@@ -139,12 +146,28 @@ def _other_year(one: Review, name: str, row: Cells) -> bool:
 
 
 def _typed(analysis: Analysis, row: Row) -> Row:
-    """The row with what was typed told from what was computed, and whether it can be estimated at all."""
-    if analysis.type == "IV":
-        logs = analysis.measure in RATIOS and not number(row.lower)
-        return replace(row, effect=row.estimate, effect_se=row.se, estimate="" if logs else row.estimate)
-    nothing = all(is_zero(text) for text in (row.estimate, row.lower, row.upper) if text)
-    return replace(row, estimable=not (row.estimate and nothing))
+    """The row with what was typed told from what was computed."""
+    if analysis.type != "IV":
+        return row
+    logs = analysis.measure in RATIOS and not number(row.lower)
+    return replace(row, effect=row.estimate, effect_se=row.se, estimate="" if logs else row.estimate)
+
+
+def _level(analysis: Analysis, one: Row | Result) -> str:
+    """The level of an interval where it is not 95%, told by the standard error or Z, as the export does not give it."""
+    found = [_scaled(analysis, text) for text in (one.estimate, one.lower, one.upper)]
+    estimate, low, high = (math.nan if each is None else each for each in found)
+    spread = float(decimal(one.se) or 0) if isinstance(one, Row) else abs(estimate / float(decimal(one.z) or math.nan))
+    reach = (high - low) / 2 / spread if spread else math.nan
+    return next((level for level, usual in _REACHES.items() if abs(reach - usual) < 1e-3), "")
+
+
+def _scaled(analysis: Analysis, text: str) -> float | None:
+    """A number on the scale of analysis."""
+    value = decimal(text)
+    if value is None or (analysis.ratio and value <= 0):
+        return None
+    return math.log(value) if analysis.ratio else float(value)
 
 
 def _lost(one: Review, analysis: Analysis) -> list[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from scipy.special import chdtrc
 
 from curation.exchange.imported import Cells, Imported
-from curation.exchange.naming import Ids, slug, source_of
+from curation.exchange.naming import Ids, source_of
 from curation.exchange.revman_numbers import decimal, is_zero, natural, number, p_value, percent
-from curation.exchange.revman_review import Analysis, Group, Part, Result, Review, Row
+from curation.exchange.revman_review import Analysis, Group, Part, Result, Review, Row, has_estimate
 from schemas.fields import LONGEST_TEXT
 
-_FAMILY = {"DICH": "event", "CONT": "continuous", "IV": "event", "IPD": "time_to_event"}
+_FAMILY = {"MD": "continuous", "SMD": "continuous", "ROM": "continuous", "HR": "time_to_event"}
 _METHOD = {"MH": "mantel_haenszel", "PETO": "peto", "IV": "inverse_variance", "EXP_O_E_VAR": "inverse_variance"}
 """Observed less expected events over their variance, weighted by it, are inverse variances of log ratios."""
 _CODE = {"PETO_OR": "OR", "OTHER": "other"}
@@ -29,7 +29,7 @@ class _Maker:
     def __init__(self, review: Review) -> None:
         self.review, self.out = review, review.account
         self.studies, self.outcomes = Ids(), Ids()
-        self.arms: set[tuple[str, str]] = set()
+        self.arms: dict[str, Ids] = {}
         self.one_comparison = len({each.comparison for each in review.analyses}) <= 1
 
     def made(self) -> Imported:
@@ -44,7 +44,9 @@ class _Maker:
         for analysis in self.review.analyses:
             self._analysis(analysis)
         for each in self.review.judgements:
-            cells = {"tool": each.tool, "domain": each.domain, "judgement": each.judgement, "support": each.support}
+            cells = {"tool": each.tool, "domain": each.domain, "judgement": each.judgement}
+            if self._fits(f"risk of bias, {self._study(each.study)}, {each.domain}", each.support):
+                cells["support"] = each.support
             cells |= {"source": self.source, "study": self._study(each.study), "analysis_set": each.group}
             if each.tool == "other":
                 cells["tool_name"] = "risk of bias table"
@@ -56,14 +58,17 @@ class _Maker:
         return self.studies.of(key, study.label if study else key)
 
     def _text(self, at: int, key: str, heading: str, text: str) -> None:
-        if len(text) > LONGEST_TEXT:
-            why = f"a cell holds at most {LONGEST_TEXT} characters"
-            self.out.left(
-                f"study {self.review.studies[key].label}, {heading}", f"a text of {len(text)} characters", why
-            )
+        if not self._fits(f"study {self.review.studies[key].label}, {heading}", text):
             return
         cells = {"source": self.source, "study": self._study(key), "characteristic": "other"}
         self.out.add("characteristic", at, cells | {"label": heading, "text": text, "section": "Characteristics"})
+
+    def _fits(self, place: str, text: str) -> bool:
+        """Whether a text fits a cell; one that does not is left over."""
+        if len(text) > LONGEST_TEXT:
+            why = f"a cell holds at most {LONGEST_TEXT} characters"
+            self.out.left(place, f"a text of {len(text)} characters", why)
+        return len(text) <= LONGEST_TEXT
 
     def _analysis(self, one: Analysis) -> None:
         outcome = self.outcomes.of(one.place, one.name)
@@ -72,7 +77,7 @@ class _Maker:
             if one.comparison_name
             else f"analysis {one.place}"
         )
-        cells = {"outcome": outcome, "label": one.name or one.place, "family_kind": _FAMILY[one.type], "note": note}
+        cells = {"outcome": outcome, "label": one.name or one.place, "family_kind": _family(one), "note": note}
         self.out.add("outcome", one.result.number, cells)
         judged = outcome
         if one.swap:  # the events are counted, the effect is of those without
@@ -92,20 +97,26 @@ class _Maker:
         study = self._study(row.study)
         common = {"source": self.source, "study": study, "analysis_set": part.name, "section": f"Analysis {one.place}"}
         common["row"] = self.review.studies[row.study].label if row.study in self.review.studies else row.study
-        arms = [self._arm(one, row, study, at) for at in (0, 1)]
+        arms, before = [self._arm(one, row, study, at) for at in (0, 1)], self._made()
         for arm, group, column in zip(arms, (row.first, row.second), one.labels, strict=True):
             self._group(one, row, group, common | {"arm": arm, "outcome": outcome, "column": column})
         self._effect(one, row, common | {"arm": arms[0], "comparator": arms[1], "outcome": judged})
+        if self._made() == before:
+            self.out.left(f"analysis {one.place}, {common['row']}", "a row", "it holds no number")
+
+    def _made(self) -> int:
+        """How much the rows of studies have given so far."""
+        return len(self.out.leftovers) + sum(len(self.out.rows.get(kind, ())) for kind in ("count", "mean", "effect"))
 
     def _arm(self, one: Analysis, row: Row, study: str, at: int) -> str:
-        """The arm of a group: one per study, comparison and label."""
-        label = one.labels[at]
-        plain = slug(label) if self.one_comparison else f"c{one.comparison}-{slug(label)}"
-        arm = f"{plain}-control" if at and slug(one.labels[0]) == slug(label) else plain
-        if (study, arm) not in self.arms:
-            self.arms.add((study, arm))
-            cells = {"study": study, "arm": arm, "label": label, "role": ("experimental", "control")[at]}
-            self.out.add("arm", row.number, cells)
+        """The arm of a group: one per study, comparison, label and part it plays."""
+        label, role = one.labels[at], ("experimental", "control")[at]
+        ids = self.arms.setdefault(study, Ids())
+        key = f"{one.comparison}/{label}/{role}"
+        known = key in ids
+        arm = ids.of(key, label if self.one_comparison else f"c{one.comparison} {label}")
+        if not known:
+            self.out.add("arm", row.number, {"study": study, "arm": arm, "label": label, "role": role})
         return arm
 
     def _group(self, one: Analysis, row: Row, group: Group, common: Cells) -> None:
@@ -124,7 +135,7 @@ class _Maker:
             why = "no estimate follows from its numbers; what was typed is taken in"
             self.out.left(place, "the effect of this study, not estimable", why)
             return
-        if not estimate:
+        if not has_estimate(row):
             return
         notes = [row.note, f"ln {row.effect}" if typed else ""]
         notes += [f"O-E {number(row.o_e)}, variance {number(row.variance)}" if one.type == "IPD" else ""]
@@ -188,6 +199,17 @@ def _between(result: Result, subgroups: int) -> Cells:
 def _tiny(q: str, df: str) -> bool:
     """Whether the P value of a statistic is below what RevMan can tell from zero."""
     return bool(decimal(q) and decimal(df) and chdtrc(float(df), float(q.replace(",", ""))) < 1e-5)
+
+
+def _family(one: Analysis) -> str:
+    """What the outcome is, as far as type and measure tell it."""
+    return (
+        "time_to_event"
+        if one.type == "IPD"
+        else "continuous"
+        if one.type == "CONT"
+        else _FAMILY.get(one.measure, "event")
+    )
 
 
 def _interval(one: Analysis) -> str:

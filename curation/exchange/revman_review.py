@@ -7,12 +7,12 @@ records of it, and ``repool`` pools it again. Texts are as the file has them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from curation.exchange.imported import Imported
-from curation.exchange.revman_numbers import decimal, is_zero
+from curation.exchange.revman_numbers import decimal, is_zero, number
 
 Type = Literal["DICH", "CONT", "IV", "IPD"]
 """What the rows hold: events, means, effects with standard errors, observed less expected events."""
@@ -137,6 +137,11 @@ class Analysis:
         return [each for each in self.parts if each.name]
 
     @property
+    def usual(self) -> bool:
+        """Whether it is pooled as RevMan 5 and version 1 of RevMan Web do: DerSimonian-Laird and normal intervals."""
+        return self.interval_method == "wald" and (not self.random or self.tau2_estimator == "DL")
+
+    @property
     def rows(self) -> Iterator[Row]:
         """All rows, part by part."""
         for part in self.parts:
@@ -178,6 +183,19 @@ class Review:
     studies: dict[str, Study] = field(default_factory=dict)
     analyses: list[Analysis] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
+
+
+def tell_what_has_no_estimate(one: Analysis) -> None:
+    """Mark the rows without an estimate where other rows have one; where none has, nothing was calculated."""
+    if any(map(has_estimate, one.rows)):
+        for part in one.parts:
+            part.rows = [replace(row, estimable=row.estimable and has_estimate(row)) for row in part.rows]
+
+
+def has_estimate(row: Row) -> bool:
+    """Whether an estimate was calculated or typed: zeros for it and both limits are none."""
+    zeros = bool(row.estimate) and all(map(is_zero, (row.estimate, row.lower, row.upper)))
+    return bool(number(row.estimate or row.effect)) and not zeros
 
 
 def measure_named(text: str) -> str:

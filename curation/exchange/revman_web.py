@@ -24,7 +24,6 @@ from pathlib import Path
 
 from curation.exchange.csv_text import CsvText, parsed
 from curation.exchange.imported import Format, Imported
-from curation.exchange.revman_numbers import is_zero, number
 from curation.exchange.revman_records import records
 from curation.exchange.revman_review import (
     Analysis,
@@ -37,6 +36,7 @@ from curation.exchange.revman_review import (
     Study,
     Type,
     measure_named,
+    tell_what_has_no_estimate,
 )
 from curation.intake.problems import Problem, Refused
 
@@ -108,6 +108,7 @@ def review(path: Path) -> Review:
         if analysis is None:
             one.account.left(f"analysis {'.'.join(place)}", "an analysis", "its data type has no numbers to pool")
         else:
+            tell_what_has_no_estimate(analysis)
             one.analyses.append(analysis)
     _bias(one, _table(files, BIAS), numbers)
     _not_known(one, files)
@@ -225,11 +226,10 @@ def _row(row: Cells, number_of: int) -> Row:
         for group in ("Experimental", "Control")
     ]
     texts = row.get("Mean", ""), row.get("CI start", ""), row.get("CI end", "")
-    nothing = not any(number(text) for text in texts) and not row.get("GIV Mean") and is_zero(row.get("Weight", ""))
     return Row(
         number_of, row.get("Study", ""), groups[0], groups[1], *texts, weight=row.get("Weight", ""),
         effect=row.get("GIV Mean", ""), effect_se=row.get("GIV SE", ""), o_e=row.get("O-E", ""),
-        variance=row.get("Variance", ""), estimable=not nothing, note=row.get("Footnotes", ""),
+        variance=row.get("Variance", ""), note=row.get("Footnotes", ""),
     )  # fmt: skip
 
 
