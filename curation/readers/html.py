@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from curation.readers.document import Document
-from curation.readers.encodings import decoded
+from curation.readers.encodings import decoded, is_text
 from curation.readers.html_body import Page, pruned
 from curation.readers.html_front import facts_of
 from curation.readers.inline import is_citation
@@ -20,7 +20,7 @@ def _recognises(path: Path, head: bytes) -> bool:
     plain = head.replace(b"\x00", b"").lower()
     if any(start in plain for start in _STARTS[:2]) and plain.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
         return True
-    return path.suffix.lower() in FORMAT.suffixes and b"<" in head and b"\x00\x00" not in head
+    return path.suffix.lower() in FORMAT.suffixes and b"<" in head and is_text(head)
 
 
 def _read(path: Path, data: bytes) -> Document:

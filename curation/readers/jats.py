@@ -35,6 +35,8 @@ def _read(path: Path, data: bytes) -> Document:
     if article is None:
         raise refused(path, f"XML whose outermost element is <{root.tag}>", "a JATS article, with an <article> element")
     gathered = Gathered(linked=any(each.get("ref-type", "") in {"bibr", "ref"} for each in article.iter("xref")))
+    if any(not isinstance(each.tag, str) for each in article.iter()):
+        gathered.remarks.append("The file declares entities of its own; they were left out of the text.")
     facts = front(article)
     body = Body(gathered)
     if facts.title:

@@ -77,6 +77,8 @@ def parsed_xml(path: Path, data: bytes, expected: str) -> Node:
     try:
         root: Node | None = etree.fromstring(_without_named(data), parser)
     except etree.XMLSyntaxError as error:
+        if "amplification" in str(error.msg):
+            raise refused(path, "XML whose entities grow without end", expected) from None
         line, column = error.position
         why = _AT.sub("", str(error.msg or "it ends too early"))
         raise refused(path, f"XML that breaks off at line {line}, column {column} ({why})", expected) from None
