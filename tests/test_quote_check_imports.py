@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+import docx
 import pytest
 from click.testing import CliRunner
 
@@ -61,9 +62,32 @@ def export(tmp_path, document, quote):
     return path
 
 
+def pdf(line):
+    """A PDF file by hand: one page with one line."""
+    stream = f"BT /F1 10 Tf 50 700 Td ({line.replace('(', chr(92) + '(').replace(')', chr(92) + ')')}) Tj ET"
+    font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F1 {font}>>>>/Contents 4 0 R>>"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        page,
+        f"<</Length {len(stream)}>>\nstream\n{stream}\nendstream",
+    ]
+    data, offsets = "%PDF-1.4\n", []
+    for number, each in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += f"{number} 0 obj\n{each}\nendobj\n"
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    return f"{data}xref\n0 5\n0000000000 65535 f \n{table}trailer<</Size 5/Root 1 0 R>>\nstartxref\n{len(data)}\n%%EOF".encode()
+
+
 def texts(tmp_path):
     folder = tmp_path / "texts"
     folder.mkdir()
+    (folder / "kim.pdf").write_bytes(pdf(PLAIN.replace("\n", " ")))
+    word = docx.Document()
+    word.add_paragraph(PLAIN.replace("\n", " "))
+    word.save(str(folder / "kim.docx"))
     for name, content in (("kim.xml", JATS), ("kim.html", HTML), ("kim.txt", PLAIN)):
         (folder / name).write_text(content, encoding="utf-8")
     (tmp_path / "secret.xml").write_text(JATS, encoding="utf-8")
@@ -87,12 +111,12 @@ def found(tmp_path, document, quote):
     return [one["rule"] for one in json.loads(done.stdout)["findings"]], done.stderr
 
 
-@pytest.mark.parametrize("document", ["kim.xml", "kim.html", "kim.txt"])
+@pytest.mark.parametrize("document", ["kim.xml", "kim.html", "kim.txt", "kim.pdf", "kim.docx"])
 def test_a_quote_is_found_in_a_document_of_any_format(tmp_path, document):
     assert found(tmp_path, document, RIGHT)[0] == []
 
 
-@pytest.mark.parametrize("document", ["kim.xml", "kim.html", "kim.txt"])
+@pytest.mark.parametrize("document", ["kim.xml", "kim.html", "kim.txt", "kim.pdf", "kim.docx"])
 def test_a_quote_that_the_document_does_not_have_is_a_finding(tmp_path, document):
     assert found(tmp_path, document, WRONG)[0] == ["QUOTE-002"]
 
