@@ -34,11 +34,12 @@ def fields_of(one: Statement) -> str:
     >>> fields_of(Statement("r-1", "count", {"events": "24", "total": "82", "total_from": "header"}, ()))
     'events 24; total 82 from the header'
     """
-    return "; ".join(
-        f"{labelled(name)} {text}{_from_where(name, one.cells)}"
-        for name, text in one.cells.items()
-        if name not in _PLACES and name not in _NAMED_BY and text and not _usual(one.kind, name, text)
-    )
+    said = [
+        name
+        for name in RECORDS[one.kind].model_fields
+        if name not in _PLACES and name not in _NAMED_BY and not _usual(one.kind, name, one.cells.get(name, ""))
+    ]
+    return "; ".join(f"{labelled(name)} {one.cells[name]}{_from_where(name, one.cells)}" for name in said)
 
 
 def sentence_of(one: Statement) -> str:
@@ -53,8 +54,8 @@ def _from_where(name: str, cells: Mapping[str, str]) -> str:
 
 
 def _usual(kind: str, name: str, text: str) -> bool:
-    """Whether a code says only what goes without saying; where a total stands is said with the total."""
-    return name == "total_from" or text in {"unknown", _defaults(kind).get(name)}
+    """Whether a field says only what goes without saying; where a total stands is said with the total."""
+    return name == "total_from" or text in {"", "unknown", _defaults(kind).get(name)}
 
 
 @cache
