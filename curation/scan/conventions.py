@@ -13,10 +13,10 @@ from curation.scan.across import COMPARING, TWICE
 from curation.scan.result import Statement
 from curation.scan.tables.fits import agrees, number
 
-_MOST_MISSING = 10
+MOST_MISSING = 10
 """Per cent of the participants of a column that may be missing from one of its rows without a word."""
 
-PADDED = re.compile(r"^\d+[.·]\d+0\s?%?$")
+_PADDED = re.compile(r"^\d+[.·]\d+0\s?%?$")
 _FINE = re.compile(r"^\d+[.·]\d{2,}\s?%?$")
 _SPHERICITY = re.compile(r"greenhouse|huynh|sphericity", re.IGNORECASE)
 _FEWEST_PADDED = 3
