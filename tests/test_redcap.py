@@ -7,14 +7,17 @@ import io
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from curation.cli import curation
 from curation.exchange.reading import bundle_of
 from curation.exchange.redcap import FORMAT, read
-from curation.exchange.redcap_dictionary import COLUMNS, choices, dictionary, form, repeating, variable
+from curation.exchange.redcap_dictionary import COLUMNS, choice, choices, dictionary, form, repeating, variable
 from curation.intake.problems import Refused
 from schemas.codes import CODES
 from schemas.registry import KINDS
+from schemas.strategies import records
 
 ROWS = list(csv.DictReader(io.StringIO(dictionary())))
 HEAD = "record_id,redcap_repeat_instrument,redcap_repeat_instance"
@@ -279,3 +282,19 @@ def test_one_entry_is_checked_at_a_time(tmp_path):
     wrong = run("check", path, "--of", "entry-2")
     assert wrong.exit_code == 1
     assert "COUNT-001" in wrong.output
+
+
+@pytest.mark.parametrize("kind", ["count", "mean", "survival", "effect", "pooled", "rate", "test", "flow"])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_records_come_back_as_they_were_entered(tmp_path, kind, data):
+    record = {name: text for name, text in data.draw(records(kind)).items() if text}
+    codes = {each.name: each.codes for each in KINDS[kind].fields() if each.codes}
+    entered = {name: choice(text) if name in codes else text for name, text in record.items()}
+    row = {"record_id": "1", "redcap_repeat_instrument": form(kind), "redcap_repeat_instance": "1"}
+    row |= {variable(kind, name): text for name, text in entered.items()}
+    once = {"record_id": "1", "source_source": record["source"], "source_title": "T", "source_type": "other"}
+    names = [variable(kind, each.name) for each in KINDS[kind].fields()]
+    imported = read(export(tmp_path, [once, row], ["source_source", "source_title", "source_type", *names]))
+    assert imported.rows[kind] == [(3, record)]
+    assert imported.leftovers == []
