@@ -108,4 +108,4 @@ def recognises(path: Path, start: bytes) -> bool:
     return path.suffix.lower() == ".json" and (path.name == DESCRIPTOR or _RESOURCES.search(start) is not None)
 
 
-FORMAT = Format("data-package", "data package", (".json",), recognises, read)
+FORMAT = Format("data-package", "data package", (".json", ""), recognises, read)
