@@ -8,7 +8,7 @@ from typing import Any
 
 from curation.readers.docx_styles import Numbering, value
 from curation.readers.docx_table import rows_of
-from curation.readers.headings import level_of
+from curation.readers.headings import is_named
 from curation.readers.markup import Node
 
 _LEFT_OUT = frozenset(
@@ -82,7 +82,7 @@ class Markup:
         if self._level(node) == 0 and text and not self.title:
             self.title = " ".join(text.split())
             return
-        if made.tag == "p" and not self._styled and level_of(text) == 1:
+        if made.tag == "p" and not self._styled and is_named(text):
             made.tag = "h2"
         if text:
             into.append(made)

@@ -50,6 +50,11 @@ def level_of(line: str) -> int:
     return 0
 
 
+def is_named(line: str) -> bool:
+    """Whether a line is one of the customary headings, numbered or not: "3. Results"."""
+    return level_of(line) == 1 and level_of(_NUMBERED.sub("", line.strip())) == 1
+
+
 @dataclass
 class Outline:
     """The headings that stand open while a text is gathered; under a reference list nothing is."""

@@ -16,7 +16,7 @@ class Joiner:
     """Joins lines; how a divided word is written is looked up among the words of the document itself."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._words = Counter(word.casefold() for line in lines for word in _WORD.findall(line))
+        self._words = Counter(word.casefold() for line in lines for word in _WORD.findall(_DIVIDED.sub("", line)))
 
     def join(self, lines: Sequence[str]) -> str:
         """The lines as one text.
@@ -47,10 +47,14 @@ class Joiner:
         return text + line
 
     def _hyphenated(self, before: str, after: str) -> bool:
-        """Whether the word is written with a hyphen elsewhere in the document, more often than without."""
-        last, first = before.rpartition("-")[2].casefold(), after.partition("-")[0].casefold()
+        """Whether the word is written with a hyphen elsewhere, more often than without, or is two words of the document."""
+        last, first = before.rpartition("-")[2], after.partition("-")[0].casefold()
+        if last[1:].isupper():
+            return True
+        last = last.casefold()
         with_hyphen = self._words[f"{before}-{after}".casefold()] + self._words[f"{last}-{first}"]
-        return with_hyphen > self._words[f"{before}{after}".casefold()] + self._words[last + first]
+        without = self._words[f"{before}{after}".casefold()] + self._words[last + first]
+        return with_hyphen > without or (not without and bool(self._words[last] and self._words[first]))
 
 
 def mostly_numbers(line: str) -> bool:

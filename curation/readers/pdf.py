@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def _read(path: Path, data: bytes) -> Document:
 def _pages(path: Path, data: bytes, remarks: list[str]) -> tuple[list[ReadPage], list[int]]:
     """The pages as far as they can be read, and the numbers of those without text among them."""
     plumber = library("pdfplumber", path)
+    logging.getLogger("pdfminer").addHandler(logging.NullHandler())  # else it writes about broken fonts to the screen
     pages: list[ReadPage] = []
     blank: list[int] = []
     try:

@@ -10,7 +10,7 @@ from statistics import median
 
 from curation.readers.captions import FLOAT, caption_before, split_label
 from curation.readers.document import Cell, Table
-from curation.readers.headings import LONGEST_HEADING, Outline, level_of
+from curation.readers.headings import LONGEST_HEADING, Outline, is_named, level_of
 from curation.readers.lines import Joiner, mostly_numbers
 from curation.readers.pdf_aligned import aligned_table, is_caption, rest_of_table
 from curation.readers.pdf_captions import with_captions
@@ -108,7 +108,7 @@ class Body:
     def _heading_styles(self, texts: Sequence[Piece]) -> list[tuple[float, bool]]:
         """The styles of headings, from that of Introduction, Methods, Results on downwards."""
         styled = [piece for piece in texts if self._styled(piece)]
-        main = [_style(piece) for piece in styled if level_of(piece.text) == 1]
+        main = [_style(piece) for piece in styled if is_named(piece.text)]
         if not main:
             return []
         return sorted({_style(piece) for piece in styled if _style(piece) <= max(main)}, reverse=True)
@@ -183,7 +183,7 @@ class Body:
     def _level(self, first: Piece, text: str) -> int:
         known = level_of(text)
         if not self._styled(first) or len(text) > 2 * LONGEST_HEADING:
-            return 1 if known == 1 else 0
+            return 1 if is_named(text) else 0
         if not self._outline.sections:
             return known
         depth = self._styles.index(_style(first)) + 1 if _style(first) in self._styles else 0
@@ -211,12 +211,7 @@ class Body:
 
 def _stand_alone(last: str, text: str) -> bool:
     """Whether two lines are not of one paragraph by their words: one is a heading or a caption, or both are of a table."""
-    return (
-        level_of(last) == 1
-        or level_of(text) == 1
-        or is_caption(text)
-        or (mostly_numbers(last) and mostly_numbers(text))
-    )
+    return is_named(last) or is_named(text) or is_caption(text) or (mostly_numbers(last) and mostly_numbers(text))
 
 
 def _style(piece: Piece) -> tuple[float, bool]:

@@ -7,7 +7,7 @@ import re
 from curation.readers.captions import FLOAT, caption_before
 from curation.readers.cell_text import cell_text
 from curation.readers.document import Table
-from curation.readers.headings import Outline, level_of
+from curation.readers.headings import Outline, is_named, level_of
 from curation.readers.lines import Joiner, mostly_numbers
 from curation.readers.plain_blocks import Block
 from curation.readers.prose import Gathered, named
@@ -71,7 +71,7 @@ class Text:
 
     def _prose(self, lines: list[str]) -> None:
         """A paragraph; a first line that is a heading by its words is one, and points of a list stand alone."""
-        if len(lines) > 1 and level_of(lines[0]) == 1:
+        if len(lines) > 1 and is_named(lines[0]):
             self.outline.heading(lines[0].strip(), 1)
             lines = lines[1:]
         if sum(1 for line in lines if _BULLET.match(line)) >= 2:
