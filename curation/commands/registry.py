@@ -46,7 +46,6 @@ def registry(
     """
     from curation.registry.beside import together
     from curation.registry.confirm import Pair, confirm
-    from curation.registry.show import lines
 
     decided = bool(arms or outcomes)
     with Review.open(review, read_only=not decided) as store:
@@ -56,6 +55,8 @@ def registry(
                 f"{review} has no registry record{f' of {study!r}' if study else ''}; take one in with: curation intake {review} FILE.json"
             )
         if not decided:
+            from curation.registry.show import lines
+
             for each in found:
                 for line in lines(each, str(review)):
                     click.echo(line)

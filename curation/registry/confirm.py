@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from curation.registry.beside import OutcomeSide, Row, Side, Together, When
-from schemas.kinds.base import Record
+from curation.registry.beside import OutcomeSide, Row, Side, Tables, Together, When
 from schemas.registry import RECORDS
 from store import together
 from store.consensus import CONSENSUS
@@ -57,14 +56,18 @@ def confirm(
     theirs = both.publication
     if theirs is None:
         raise KeyError(f"the review has no publication of {both.number}; take one in, or name its study with --beside")
+    now = review.tables()
     said = [f"registry arm {one.ours!r} is arm {one.theirs!r} of {theirs.study}" for one in arms]
     arm_of = _arms_named(both.registry, theirs, arms)
     moves = list(_outcomes_named(both.registry, theirs, outcomes))
     said += [one.sentence for one in moves]
-    others = _followers(review, both, arm_of)
-    changes = [*_changes(review, both, arm_of | others, moves), *_number(review, both, arms)]
+    if arm_of and not _left_out(both.registry, arm_of) and both.registry.study != theirs.study:
+        arm_of |= _follow(review, both, theirs.study, arm_of, now)
+    changes = list(_changes(now, both.registry, theirs.study, arm_of, moves))
+    if arm_of:
+        changes += _number(now, theirs.study, both.number)
     revision, rows = _write(review, changes, who, "; ".join([*said, *filter(None, [reason])]))
-    if arms:
+    if arm_of:
         _retire_unused(review, both, who)
     return Confirmed(revision, rows, tuple(said))
 
@@ -132,53 +135,47 @@ def _time(outcome: OutcomeSide, wanted: str | None, where: str) -> When:
     raise KeyError(f"{where} has outcome {outcome.id!r} at {len(outcome.times)} times; say which: {times}")
 
 
-def _followers(review: Review, both: Together, named: Mapping[str, str]) -> dict[str, str]:
-    """Everyone and parts of arms, which follow into the publication's study once all arms have their partner."""
-    assert both.publication is not None  # noqa: S101 - asked before
-    if both.registry.study == both.publication.study or not named:
-        return {}
-    rest = [one for one in both.registry.arms if one.id not in named]
-    if any(one.role in _PARTICIPANTS for one in rest):
-        return {}
-    taken = {row["arm"] for row in review.tables()["arm"].to_pylist() if row["study"] == both.publication.study}
-    return {one.id: one.id if one.id not in taken else f"registry-{one.id}" for one in rest}
+def _left_out(ours: Side, arm_of: Mapping[str, str]) -> bool:
+    """Whether an arm that participants entered has no partner yet."""
+    return any(one.id not in arm_of and one.role in _PARTICIPANTS for one in ours.arms)
 
 
-def _changes(review: Review, both: Together, arm_of: Mapping[str, str], moves: Sequence[_Move]) -> list[Change]:
-    assert both.publication is not None  # noqa: S101 - asked before
-    _add_arms(review, both, arm_of)
-    found = []
-    for kind in RECORDS:
-        for row in review.tables()[kind].to_pylist():
-            if (
-                row["source"] in both.registry.sources
-                and row["study"] == both.registry.study
-                and row["extractor"] != CONSENSUS
-            ):
-                cells = _of_arms(row, arm_of, both.publication.study) | _of_outcome(row, moves)
-                if cells:
-                    found.append(Change(kind, row["record"], row["extractor"], cells))
+def _follow(review: Review, both: Together, study: str, arm_of: Mapping[str, str], now: Tables) -> dict[str, str]:
+    """Everyone and parts of arms follow into the publication's study, as arms of their own; the ids they have there."""
+    taken = {row["arm"] for row in _list(now, "arm") if row["study"] == study}
+    found = {
+        one.id: one.id if one.id not in taken else f"registry-{one.id}"
+        for one in both.registry.arms
+        if one.id not in arm_of
+    }
+    own = [row for row in _list(now, "arm") if row["study"] == both.registry.study and row["arm"] in found]
+    new = [row | {"study": study, "arm": found[row["arm"]], "part_of": None} for row in own]
+    if new:
+        review.add("arm", new, who="curation", why=f"arms of {both.number} that the publication does not have")
     return found
 
 
-def _number(review: Review, both: Together, arms: Sequence[Pair]) -> Iterator[Change]:
+def _changes(
+    now: Tables, ours: Side, study: str, arm_of: Mapping[str, str], moves: Sequence[_Move]
+) -> Iterator[Change]:
+    for kind in RECORDS:
+        for row in _list(now, kind):
+            if row["source"] in ours.sources and row["study"] == ours.study and row["extractor"] != CONSENSUS:
+                cells = _of_arms(row, arm_of, study) | _of_outcome(row, moves)
+                if cells:
+                    yield Change(kind, row["record"], row["extractor"], cells)
+
+
+def _number(now: Tables, study: str, number: str) -> Iterator[Change]:
     """The registry number for the publication's study, where it has none."""
-    assert both.publication is not None  # noqa: S101 - asked before
-    for row in review.tables()["study"].to_pylist():
-        if arms and row["study"] == both.publication.study and not row["registry"]:
-            yield Change("study", row["study"], "", {"registry": both.number})
+    for row in _list(now, "study"):
+        if row["study"] == study and not row["registry"]:
+            yield Change("study", study, "", {"registry": number})
 
 
-def _add_arms(review: Review, both: Together, arm_of: Mapping[str, str]) -> None:
-    """Arms that follow, where the publication's study does not have them."""
-    assert both.publication is not None  # noqa: S101 - asked before
-    tables = review.tables()["arm"].to_pylist()
-    there = {row["arm"] for row in tables if row["study"] == both.publication.study}
-    for row in tables:
-        to = arm_of.get(row["arm"])
-        if row["study"] == both.registry.study and to is not None and to not in there:
-            new = row | {"study": both.publication.study, "arm": to, "part_of": None}
-            review.add("arm", [new], who="curation", why=f"an arm of {both.number} that the publication does not have")
+def _list(tables: Tables, kind: str) -> list[Row]:
+    rows: list[Row] = tables[kind].to_pylist()
+    return rows
 
 
 def _of_arms(row: Row, arm_of: Mapping[str, str], study: str) -> dict[str, str | None]:
@@ -205,36 +202,26 @@ def _of_outcome(row: Row, moves: Sequence[_Move]) -> dict[str, str | None]:
 
 
 def _write(review: Review, changes: Sequence[Change], who: str, why: str) -> tuple[int | None, int]:
-    with (
-        review._changing() as connection
-    ):  # one decision is one revision; the review's own revise takes a row at a time
+    """One decision is one revision; the review's own ``revise`` takes a row at a time."""
+    with review._changing() as connection:
         return together.revise(connection, changes, who=who, why=why)
 
 
 def _retire_unused(review: Review, both: Together, who: str) -> None:
     """Take out the registry's arms, and its study, that no record names any more."""
-    used = _named(review)
+    tables, study = review.tables(), both.registry.study
     why = f"its records are under the arms of the publication ({both.number})"
-    for each in both.registry.arms:
-        if (both.registry.study, each.id) not in used:
-            _retire(review, "arm", f"{both.registry.study}/{each.id}", who, why)
-    if not any(study == both.registry.study for study, _ in used | _arms_of(review)):
-        _retire(review, "study", both.registry.study, who, why)
-
-
-def _named(review: Review) -> set[tuple[str | None, str | None]]:
-    """Studies and arms that records name; a record without an arm names its study."""
-    found: set[tuple[str | None, str | None]] = set()
-    tables = review.tables()
-    for kind, model in RECORDS.items():
-        assert issubclass(model, Record)  # noqa: S101 - RECORDS holds records
-        for row in tables[kind].to_pylist():
-            found |= {(row["study"], row["arm"]), (row["study"], row.get("comparator"))}
-    return found
-
-
-def _arms_of(review: Review) -> set[tuple[str | None, str | None]]:
-    return {(row["study"], row["arm"]) for row in review.tables()["arm"].to_pylist()}
+    rows = [row for kind in RECORDS for row in _list(tables, kind) if row["study"] == study]
+    used = {row.get(name) for row in rows for name in ("arm", "comparator")}
+    gone = [
+        row["arm"]
+        for row in _list(tables, "arm")
+        if row["study"] == study and row["arm"] in {one.id for one in both.registry.arms} - used
+    ]
+    for arm in gone:
+        _retire(review, "arm", f"{study}/{arm}", who, why)
+    if not rows and len(gone) == sum(row["study"] == study for row in _list(tables, "arm")):
+        _retire(review, "study", study, who, why)
 
 
 def _retire(review: Review, kind: str, key: str, who: str, why: str) -> None:
