@@ -227,6 +227,12 @@ def test_typed_logarithms_become_ratios_where_no_ratio_stands(tmp_path):
     assert "log10" not in str(found.rows)
 
 
+def test_a_ratio_that_was_typed_and_pooled_as_it_stands_is_not_read_as_one(tmp_path):
+    data = given_case.rm5(named("Typed HR random")).replace(b'LOG_DATA="YES"', b'LOG_DATA="NO"')
+    found = revman_rm5.read(saved(tmp_path / "a.rm5", data))
+    assert {each["measure"] for kind in ("effect", "pooled") for each in rows(found, kind)} == {"other"}
+
+
 def test_observed_less_expected_events_are_kept_beside_the_effect(folder):
     one = revman_rm5.read(folder / "review.rm5")
     first = rows(one, "effect", outcome="observed-less-expected")[0]

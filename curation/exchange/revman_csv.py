@@ -3,7 +3,7 @@
 The same records as from the review file itself, but for what the export leaves out: confidence levels, numbers of
 studies, risk of bias, studies outside the analyses. ``Q`` is the heterogeneity of the studies, ``Qint`` the test of the
 subgroups. A row with an outcome number and a data type is an outcome or a subgroup, one without a type a study. Zeros in
-columns that the data type does not use mean nothing.
+columns that the data type does not use mean nothing. Levels of 90% and 99% are told by the standard errors.
 
 Where the effect is typed with its standard error and stands without an interval, it is taken as a logarithm for ratios.
 """

@@ -198,6 +198,10 @@ def has_estimate(row: Row) -> bool:
     return bool(number(row.estimate or row.effect)) and not zeros
 
 
-def measure_named(text: str) -> str:
-    """The measure a file names, whatever it adds about non-events."""
-    return MEASURES.get(text.upper().replace("(NON-EVENT)", "").strip(), "OTHER")
+def measure_named(text: str, *, raw: bool = False) -> str:
+    """The measure a file names, whatever it adds about non-events.
+
+    ``raw`` says that effects were typed and pooled as they stand: what is called a ratio then is none we could read.
+    """
+    found = MEASURES.get(text.upper().replace("(NON-EVENT)", "").strip(), "OTHER")
+    return "OTHER" if raw and found in RATIOS else found

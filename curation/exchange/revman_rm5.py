@@ -138,7 +138,8 @@ def _outcome(comparison: Element, outcome: Element, one: Review, numbers: Iterat
 
 
 def _measure(outcome: Element) -> str:
-    return measure_named(outcome.get("EFFECT_MEASURE") or _text(outcome.find("EFFECT_MEASURE")))
+    name = outcome.get("EFFECT_MEASURE") or _text(outcome.find("EFFECT_MEASURE"))
+    return measure_named(name, raw=outcome.tag == "IV_OUTCOME" and outcome.get("LOG_DATA") == "NO")
 
 
 def _result(element: Element, number: int, *, shown: bool = True) -> Result:

@@ -178,7 +178,7 @@ def _analysis(row: Cells, number: int) -> Analysis | None:
     labels = row.get("Experimental group label") or "Experimental", row.get("Control group label") or "Control"
     return Analysis(
         *_place(row), row.get("Analysis group name", ""), row.get("Analysis name", ""), kind,
-        row.get("Statistical method", ""), measure_named(row.get("Effect measure", "")),
+        row.get("Statistical method", ""), measure_named(row.get("Effect measure", ""), raw=kind == "IV" and not _true(row.get("Log-scale data", ""))),
         row.get("Analysis model", "").startswith("Random"), labels, _result(row, number),
         level=(row.get("Estimate CI") or row.get("CI/PI level", "")).rstrip("%"), level_study=row.get("Study CI", "").rstrip("%"),
         swap=_true(row.get("Swap event and non-event", "")) or "(non-event)" in row.get("Effect measure", "").lower(),
