@@ -25,8 +25,8 @@ def add_baseline(entry: Entry, module: Part) -> None:
             "section": "Baseline characteristics", "row": f"Overall number of baseline {units.lower()}",
             "column": entry.title(BASELINE, group), "note": module.words("populationDescription"),
         })  # fmt: skip
-    for one in module.parts("measures"):
-        title = one.words("title")
+    for place, one in enumerate(module.parts("measures"), 1):
+        title = one.words("title") or f"Measure {place}"
         standard = title.casefold() in _STANDARD
         add_table(Measure(
             entry, one, BASELINE, f"Baseline, {title}", unused(f"{entry.study}-baseline-{slug(title)}", entry.ids), title,

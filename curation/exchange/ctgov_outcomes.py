@@ -13,7 +13,7 @@ from curation.exchange.ctgov_study import outcome_module
 def add_outcomes(entry: Entry, module: Part) -> None:
     """A table per outcome measure, then the analyses of it."""
     for place, one in enumerate(module.parts("outcomeMeasures")):
-        title, kind = one.words("title"), one.words("type").lower().replace("_", "-")
+        title, kind = one.words("title") or f"Outcome {place + 1}", one.words("type").lower().replace("_", "-")
         id_ = unused(f"{entry.study}-{slug(title)}", entry.ids)
         section = f"Outcome {place + 1} ({kind}): {title}"
         note = joined(
