@@ -8,7 +8,6 @@ from curation.readers.citations import without_citations
 
 _MARKS = "*†‡§¶‖#"
 _AFTER_NUMBER = re.compile(rf"(?<=[\d)\]%])\s?[{_MARKS}]+(?=[\s)\],;:/(]|$)(?!\s*\d)")
-_AT_END = re.compile(rf"(?<=\S)\s?[{_MARKS}]+$")
 
 
 def cell_text(text: str) -> str:
@@ -20,4 +19,4 @@ def cell_text(text: str) -> str:
     text = without_citations(text)
     if not text.strip(_MARKS + " "):
         return text
-    return _AT_END.sub("", _AFTER_NUMBER.sub("", text))
+    return _AFTER_NUMBER.sub("", text).rstrip(_MARKS).rstrip()

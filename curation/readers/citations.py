@@ -64,7 +64,7 @@ def _loose(match: re.Match[str]) -> str:
     return space if follows is None else ""
 
 
-_BRACKETED = re.compile(r"(\S*)(\s?)\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\]")
+_BRACKETED = re.compile(r"\s?\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\]")
 _NUMBERS = re.compile(r"\d+")
 _QUANTITIES = frozenset(
     {
@@ -102,9 +102,29 @@ _QUANTITIES = frozenset(
         *("values", "estimate", "total", "number", "hr", "or", "rr", "md", "smd"),
     }
 )
-_STUCK = re.compile(r"(\S*[^\W\d_]{3}[.,])\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)")
-"""Numbers stuck to the full stop or comma after a word: what raised citations become in a text copied out."""
-_NUMBERED_THINGS = {"fig", "figs", "ref", "refs", "vol", "app", "eq", "tab", "sec", "table", "figure"}
+_LIST = r"\d{1,3}(?:[,–-]\d{1,3})*"
+_STUCK = re.compile(rf"(?<=[^\W\d_]{{3}})(?:\.(?={_LIST}(?:\s+[^\W\d_a-z]|\s*$))|,(?={_LIST}\s+[a-z])){_LIST}")
+"""Numbers stuck to the full stop that ends a sentence, or to a comma within one: raised citations in a text copied out."""
+_NUMBERED_THINGS = {
+    "fig",
+    "figs",
+    "ref",
+    "refs",
+    "vol",
+    "app",
+    "eq",
+    "tab",
+    "sec",
+    "table",
+    "figure",
+    "approx",
+    "grade",
+    "stage",
+    "phase",
+    "day",
+    "week",
+    "year",
+}
 _NEAR = 30
 """Characters before a pair in brackets in which no number may stand: "5 points [3, 7]" is an interval."""
 
@@ -114,6 +134,8 @@ def without_bare(text: str) -> str:
 
     >>> without_bare("no progression.1,2 These")
     'no progression. These'
+    >>> without_bare("after treatment.12 patients")
+    'after treatment.12 patients'
     >>> without_bare("as was shown before [12], in two trials [3,5–7].")
     'as was shown before, in two trials.'
     >>> without_bare("a difference of 5 points [3, 7] and a median [2]")
@@ -124,18 +146,23 @@ def without_bare(text: str) -> str:
 
 
 def _stuck(match: re.Match[str]) -> str:
-    word = match.group(1)
-    is_address = any(sign in word for sign in "/:@") or "." in word[:-1]
-    return match.group() if is_address or word[:-1].casefold().lstrip("([") in _NUMBERED_THINGS else word
+    word = _word_before(match)
+    is_address = any(sign in word for sign in "/:@.")
+    return match.group() if is_address or word.casefold().lstrip("([") in _NUMBERED_THINGS else match.group()[0]
+
+
+def _word_before(match: re.Match[str]) -> str:
+    """The word that a match follows, as far back as a word may reach."""
+    before = match.string[max(0, match.start() - _NEAR) : match.start()]
+    return before.split()[-1] if before.strip() else ""
 
 
 def _bracketed(match: re.Match[str]) -> str:
-    word, _, inside = match.groups()
-    numbers = [int(number) for number in _NUMBERS.findall(inside)]
-    plain = word.strip(".,;:()\"'”’").casefold()
+    numbers = [int(number) for number in _NUMBERS.findall(match.group(1))]
+    plain = _word_before(match).strip(".,;:()\"'”’").casefold()
     if not plain[-1:].isalpha() or plain in _QUANTITIES or 0 in numbers or sorted(set(numbers)) != numbers:
         return match.group()
     before = match.string[max(0, match.start() - _NEAR) : match.start()]
     if len(numbers) == 2 and _NUMBERS.search(before):
         return match.group()
-    return word
+    return ""

@@ -38,7 +38,7 @@ def _read(path: Path, _: bytes) -> Document:
     )
     root = markup.of(body)
     title = markup.title or _only_heading(root) or words(_title(_part(path, "docProps/core.xml")))
-    gathered = Gathered(linked=markup.cites)
+    gathered = Gathered(linked=markup.cites, notes_follow=True)
     if title:
         gathered.add(title, role="title")
     Page(gathered, title).read(root)

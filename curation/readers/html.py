@@ -29,7 +29,7 @@ def _read(path: Path, data: bytes) -> Document:
         raise refused(path, "a page without any element", "an HTML page with text")
     facts = facts_of(root)
     body = pruned(root)
-    gathered = Gathered(linked=any(is_citation(link) for link in root.iter("a")))
+    gathered = Gathered(linked=any(is_citation(link) for link in root.iter("a")), notes_follow=True)
     if facts.title:
         gathered.add(facts.title, role="title")
     Page(gathered, facts.title).read(body)

@@ -22,6 +22,7 @@ _EXPONENT_OF = re.compile(r"(?:\b10|[×x]\s*10|(?:^|[^\w.])[kcdmµμn]?m|[χηω
 _NUMERIC = re.compile(r"[\d+\-−–.,]*\d[\d+\-−–.,]*")
 _SHORT_MARK = re.compile(r"[^\W\d]{1,2}|[^\w\s]+|\s*")
 _BARE_CITATION = re.compile(r"\[?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]?")
+_LONGEST_MARK = 60
 _ORDINAL = {"st", "nd", "rd", "th"}
 _LISTED = re.compile(r"[,;\s]+")
 _REFERENCE_TARGET = re.compile(r"#.*(?:ref|bib|cit|cr\d|\bb\d)", re.IGNORECASE)
@@ -86,7 +87,7 @@ class Flow:
         content = self._taken(child)
         if not content:
             return
-        if only_citations(content):
+        if only_citations(content) or len(content) > _LONGEST_MARK:
             self.pieces.append(content)
         elif self.place == "prose" and self._is_bare_citation(content):
             self.pieces.append(marked(content))

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DIVIDED = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)[-‐\u00ad]$")
+_LONGEST = 80
+"""Characters of a line's end in which a divided word is looked for."""
 _NEXT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NUMERIC = re.compile(r"[<>≤≥=±~]?[−–+-]?[\d(\[][\d.,·%()\[\]–−/-]*\*?|[<>≤≥=±–−—-]|N[ARES]|vs\.?")
 
@@ -16,7 +18,8 @@ class Joiner:
     """Joins lines; how a divided word is written is looked up among the words of the document itself."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._words = Counter(word.casefold() for line in lines for word in _WORD.findall(_DIVIDED.sub("", line)))
+        whole = (line[:-_LONGEST] + _DIVIDED.sub("", line[-_LONGEST:]) for line in lines)
+        self._words = Counter(word.casefold() for line in whole for word in _WORD.findall(line))
 
     def join(self, lines: Sequence[str]) -> str:
         """The lines as one text.
@@ -24,27 +27,28 @@ class Joiner:
         >>> Joiner(["the dexamethasone arm"]).join(["with dex-", "amethasone in 3-", "4 cycles"])
         'with dexamethasone in 3-4 cycles'
         """
-        text = ""
+        pieces: list[str] = []
         for line in filter(None, map(str.strip, lines)):
-            text = self._with(text, line) if text else line
-        return text
+            if pieces:
+                pieces[-1:] = self._joint(pieces[-1], line)
+            pieces.append(line)
+        return "".join(pieces)
 
-    def _with(self, text: str, line: str) -> str:
-        if text.endswith("\u00ad"):
-            return text[:-1] + line
-        if not text.endswith(("-", "‐")):
-            return f"{text} {line}"
-        if len(text) < 2 or text[-2].isspace():
-            return f"{text} {line}"
-        divided, following = _DIVIDED.search(text[-80:]), _NEXT.match(line)
+    def _joint(self, before: str, line: str) -> tuple[str, ...]:
+        """A line and what stands between it and the next: a space, nothing, or the hyphen taken away."""
+        if before.endswith("\u00ad"):
+            return (before[:-1],)
+        if not before.endswith(("-", "‐")) or len(before) < 2 or before[-2].isspace():
+            return before, " "
+        divided, following = _DIVIDED.search(before[-_LONGEST:]), _NEXT.match(line[:_LONGEST])
         if (
             divided
             and following
             and following.group()[0].islower()
             and not self._hyphenated(divided[1], following.group())
         ):
-            return text[:-1] + line
-        return text + line
+            return (before[:-1],)
+        return (before,)
 
     def _hyphenated(self, before: str, after: str) -> bool:
         """Whether the word is written with a hyphen elsewhere, more often than without, or is two words of the document."""

@@ -96,8 +96,9 @@ def tex(source: str) -> str:
     >>> tex(r"\documentclass{minimal}\begin{document}$$\eta _{p}^{2} = \frac{1}{n} \pm 3\%$$\end{document}")
     'ηp² = 1/n ± 3%'
     """
+    source = source[:_LONGEST_TEX]
     body = _BODY.search(source)
-    text = (body.group(1) if body else source)[:_LONGEST_TEX].replace("$", "")
+    text = (body.group(1) if body else source).replace("$", "")
     for _ in range(4):  # what stands in braces may hold braces
         text = _WORDS.sub(r"\1", text)
         text = _SCRIPT.sub(_script, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from curation.readers.typography import settled
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;)\]]")
 _YEAR = re.compile(r"(?:©|\(c\)|copyright|published|accepted)[^\n]{0,40}?\b((?:19|20)\d\d)\b", re.IGNORECASE)
 MOST_PAGES = 400
+LONGEST_READING = 240
+"""Seconds after which no further page is read."""
 _FEWEST_CHARS = 20
 _TOP = 6000
 _WHOLE = "a whole PDF; download it again, or print it to a new PDF"
@@ -30,7 +33,7 @@ def _recognises(path: Path, head: bytes) -> bool:
 
 def _read(path: Path, data: bytes) -> Document:
     check_streams(path, data)
-    gathered = Gathered(linked=False)
+    gathered = Gathered(linked=False, notes_follow=True)
     pages, blank = _pages(path, data, gathered.remarks)
     if not any(page.pieces or page.tables for page in pages):
         found = "a PDF without text: its pages are pictures" if pages else "a PDF without pages that can be read"
@@ -63,9 +66,15 @@ def _pages(path: Path, data: bytes, remarks: list[str]) -> tuple[list[ReadPage],
     logging.getLogger("pdfminer").addHandler(logging.NullHandler())  # else it writes about broken fonts to the screen
     pages: list[ReadPage] = []
     blank: list[int] = []
+    started = time.monotonic()
     try:
         with plumber.open(io.BytesIO(data)) as document:
             for number, page in enumerate(document.pages[:MOST_PAGES], 1):
+                if time.monotonic() - started > LONGEST_READING:
+                    remarks.append(
+                        f"Only the first {number - 1} pages were read: they took longer than an article does."
+                    )
+                    break
                 read = _one(page, number, remarks)
                 pages.append(read)
                 if read.chars < _FEWEST_CHARS and read.pictures:

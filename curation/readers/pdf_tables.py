@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -98,12 +99,13 @@ def _filled(
     boxes: dict[tuple[int, int], Box], chars: Sequence[Char]
 ) -> tuple[dict[tuple[int, int], str], dict[int, int]]:
     """The text of every cell, and how far the row labels are set in, in points."""
-    left = list(chars)
+    by_middle = sorted(enumerate(chars), key=lambda one: one[1]["top"] + one[1]["bottom"])
+    middles = [(char["top"] + char["bottom"]) / 2 for _, char in by_middle]
     texts: dict[tuple[int, int], str] = {}
     leads: dict[int, int] = {}
     for place, box in boxes.items():
-        mine = [char for char in left if inside(char, box)]
-        pieces = pieces_of(mine, "cell")
+        near = by_middle[bisect_left(middles, box[1]) : bisect_right(middles, box[3])]
+        pieces = pieces_of([char for _, char in sorted(near, key=lambda one: one[0]) if inside(char, box)], "cell")
         texts[place] = cell_text(_in_cell(pieces))
         if place[1] == 0 and place[0] and pieces:  # heads are centred
             leads[place[0]] = round(min(piece.x0 for piece in pieces) - box[0])

@@ -28,7 +28,7 @@ def _read(path: Path, data: bytes) -> Document:
     text = decoded(data)
     if not text.strip():
         raise refused(path, "an empty file", "a document with text")
-    gathered = Gathered(linked=False)
+    gathered = Gathered(linked=False, notes_follow=True)
     blocks = blocks_of(text)
     Text(gathered).read(blocks)
     facts = _facts(text, [settled(" ".join(block.lines)) for block in blocks[:12]])

@@ -85,4 +85,4 @@ def _mended(blocks: list[Block]) -> list[Block]:
 
 def _goes_on(lines: list[str]) -> bool:
     last = lines[-1].rstrip()
-    return "\t" not in last and sum(map(len, lines)) > 30 and _OPEN_END.search(last) is not None
+    return "\t" not in last and (len(lines) > 1 or len(last) > 30) and _OPEN_END.search(last) is not None

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curation.readers.citations import without_bare, without_citations
 from curation.readers.document import Paragraph, Part, Role, Table
 
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[A-Z]\.)\s+(?=\w)")
+_NOTE = re.compile(
+    r"[*†‡§¶#‖]|[a-z]\s?[A-Z]|\(?[a-z]\)|Abbreviations?\b|Notes?\s*[:.]|(?:Data|Values|Numbers|Figures|Results) (?:are|is)\b|"
+    r"[^\s:=]{1,12}\s?[:=]\s|(?=\S*[A-Z]\S*[A-Z])[^\s,]{2,12},\s[a-z]"
+)
+"""How a note under a table begins: its mark, what it is, or an abbreviation that it explains."""
+_LONGEST_NOTE = 1500
+_MOST_NOTES = 40
 MOST_TABLES = 2000
 """Tables of one document that are read."""
 
@@ -20,9 +27,11 @@ class Gathered:
     """Paragraphs and tables in reading order, and remarks about what could not be read.
 
     ``linked`` says that the document marks its citations itself; only where it does not are bare "[12]" taken out.
+    ``notes_follow`` says that it does not mark the notes of tables: what stands under a table and reads like one is one.
     """
 
     linked: bool = True
+    notes_follow: bool = False
     parts: list[Part] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     page: str = ""
@@ -36,9 +45,22 @@ class Gathered:
     def add(self, text: str, sections: Sections = (), role: Role = "paragraph") -> str:
         """Add a paragraph, unless nothing is left of it; returns what was added."""
         text = self.prose(text)
-        if text:
+        if text and not (role == "paragraph" and self._is_note(text)):
             self.parts.append(Paragraph(text, named(sections), role, self.page))
         return text
+
+    def _is_note(self, text: str) -> bool:
+        """Whether a paragraph is a note of the table just before it; it then belongs to that."""
+        last = self.parts[-1] if self.parts and self.notes_follow else None
+        if (
+            not isinstance(last, Table)
+            or len(text) > _LONGEST_NOTE
+            or len(last.notes) >= _MOST_NOTES
+            or not _NOTE.match(text)
+        ):
+            return False
+        self.parts[-1] = replace(last, notes=(*last.notes, text))
+        return True
 
     def heading(self, text: str, sections: Sections) -> Sections:
         """Add a heading; returns the sections that what follows stands under."""
