@@ -22,7 +22,7 @@ def table(label: str = "Table 1", *, extra: int = 0) -> Table:
         Cell("n/N", 1, 1, head=True), Cell("%", 1, 2, head=True),
         Cell("Response", 2, 0, columns=4),
         Cell("Complete", 3, 0, indent=1), Cell("22/52 (42.3%)", 3, 1), Cell("", 3, 2), Cell("0.04", 3, 3),
-        Cell("Partial", 4, 0, indent=2), Cell("22/52 (44.3%)", 4, 1), Cell("room" * 20, 4, 2), Cell("0.6", 4, 3),
+        Cell("Partial", 4, 0, indent=2), Cell("19/40 (44.5%)", 4, 1), Cell("room" * 20, 4, 2), Cell("0.6", 4, 3),
     ]  # fmt: skip
     cells += [Cell(str(row), row, column) for row in range(5, 5 + extra) for column in range(4)]
     return Table(

@@ -12,6 +12,7 @@ from scan_page_case import HOSTILE, article, by_hand, quiet, table
 
 from curation.readers.document import Cell, Document, Paragraph, Table
 from curation.scan.judge import scan_rules
+from curation.scan.page.blocks import LONGEST_RUN
 from curation.scan.page.page import scan_page
 from curation.scan.page.places import place_of
 from curation.scan.page.tables import MOST_ROWS
@@ -67,7 +68,7 @@ def test_each_finding_is_listed_marked_and_explained(alone):
     for each in alone.xpath("//ol[@class='found']//a[starts-with(@href, '#d')]"):
         [sign] = alone.xpath(f"//*[@id='{each.get('href')[1:]}']")
         [note] = alone.xpath(f"//*[@id='{sign.get('href')[1:]}']")
-        [block] = note.xpath("ancestor::div[contains(@class, 'block')]")
+        [block] = note.xpath("ancestor::div[@class='margin']/preceding-sibling::div[1]")
         assert sign in block.iter()
         assert note.xpath(".//a/@href")[0] == each.get("href")
 
@@ -108,7 +109,9 @@ def test_a_finding_without_a_place_is_explained_in_the_list(hand):
 def test_a_finding_about_two_paragraphs_stands_beside_one_and_is_named_beside_the_other(hand):
     [again] = hand.xpath("//p[contains(@class, 'again')]")
     [target] = hand.xpath(f"//*[@id='{again.xpath('.//a/@href')[0][1:]}']")
-    assert target.xpath("ancestor::div[contains(@class, 'block')]//p")[0].text_content().startswith("again")
+    assert (
+        target.xpath("ancestor::div[@class='margin']/preceding-sibling::div[1]/p")[0].text_content().startswith("again")
+    )
 
 
 def test_what_was_read_is_listed_with_its_fields(hand):
@@ -121,6 +124,16 @@ def test_what_was_read_is_listed_with_its_fields(hand):
         "Partial, n/N 5/10 Count events 22; total 52 from the header; percent 44.3% brought together from several places"
     )
     assert "not read: too short" in lists[0].text_content()
+
+
+def test_notes_run_on_beside_the_blocks_after_theirs_that_have_none(alone, hand):
+    runs = [
+        (each.get("class"), len(each.xpath("div[contains(@class, 'block')]")), len(each.xpath("div[@class='margin']")))
+        for each in alone.xpath("//div[starts-with(@class, 'run')]")
+    ]
+    assert runs == [("run", 2, 0), ("run rows-1", 1, 1), ("run rows-4", 4, 1)]
+    style = alone.xpath("string(//style)")
+    assert all(f".rows-{number} {{ grid-template-rows: repeat({number}, auto) 1fr; }}" in style for number in range(1, LONGEST_RUN + 1))  # fmt: skip
 
 
 def test_severity_is_said_by_a_shape_and_a_word_and_not_by_colour_alone(alone, hand):
@@ -226,6 +239,10 @@ def test_a_redrawn_table_has_every_cell_where_it_was(odd):
             if "empty" not in each.get("class", ""):
                 seen[number, column] = (each.text_content(), down, across)
     assert seen == {(each.row, each.column): (each.text, each.rows, each.columns) for each in odd.cells}
+
+
+def test_the_page_begins_as_a_page_does():
+    assert scan_page([quiet()], scan_rules()).startswith("<!doctype html>\n<html lang")
 
 
 def test_a_document_without_anything_gives_a_page():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -19,6 +19,8 @@ DEEPEST = 6
 OPEN_NOTES = 3
 """Notes that are open beside a paragraph; beside a table there is room for one more every few rows."""
 ROWS_FOR_A_NOTE = 5
+LONGEST_RUN = 8
+"""Blocks beside which the notes of the first may run on; the style has a grid for each number up to this."""
 
 
 @dataclass(slots=True)
@@ -39,6 +41,11 @@ class Block:
     again: list[Entry] = field(default_factory=list)
     """Findings that are about this block too and are explained beside another."""
     readings: list[Reading] = field(default_factory=list)
+
+    @property
+    def noted(self) -> bool:
+        """Whether something stands beside it."""
+        return bool(self.entries or self.again)
 
     @property
     def margin(self) -> tuple[list[Card], list[Card]]:
@@ -80,6 +87,16 @@ def blocks(document: Document, scan: Placed, first_level: int, prefix: str) -> I
             levels[f"{part.section}, {part.text}" if part.section else part.text] = deepest = block.level
             block.depth, block.anchor = block.level - first_level + 1, f"{prefix}-h{place}"
         yield block
+
+
+def runs(every: Iterable[Block]) -> list[list[Block]]:
+    """Blocks grouped so that the notes of one run on beside those after it that have none of their own."""
+    found: list[list[Block]] = []
+    for block in every:
+        if not found or block.noted or (found[-1][0].noted and len(found[-1]) == LONGEST_RUN):
+            found.append([])
+        found[-1].append(block)
+    return found
 
 
 def _is_title(part: Paragraph | Table, document: Document) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 from curation.engine.findings import ORDER
 from curation.engine.rule import Rule
 from curation.report.wording import severities
-from curation.scan.page.blocks import Block, blocks
+from curation.scan.page.blocks import Block, blocks, runs
 from curation.scan.page.places import Entry, placed, unread_once
 from curation.scan.result import Scan
 from schemas.registry import RECORDS
@@ -75,6 +75,11 @@ class View:
         return sum(tally.checked for tally in self.scan.checked.tallies.values())
 
     @property
+    def runs(self) -> list[list[Block]]:
+        """The blocks in runs that share a margin."""
+        return runs(self.blocks)
+
+    @property
     def sections(self) -> list[tuple[Block, int]]:
         """The headings of the highest level, each with the findings that stand below it."""
         found: list[tuple[Block, int]] = []
@@ -100,7 +105,7 @@ def view(scan: Scan, number: int, rules: Mapping[str, Rule], level: int, extent:
     drawn: list[Block] = []
     if extent != "none":
         every = list(blocks(scan.document, found, level, f"d{number}"))
-        drawn = every if extent == "full" else [each for each in every if each.entries or each.again]
+        drawn = every if extent == "full" else [each for each in every if each.noted]
     return View(scan, number, found.entries, drawn, extent, severities(scan.checked.findings))
 
 

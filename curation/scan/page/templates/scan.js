@@ -85,5 +85,6 @@
   });
   const many = shown().length;
   steps.hidden = !many;
+  all(".scripted").forEach((each) => { each.hidden = !many; });
   step.textContent = many === 1 ? "1 finding" : many + " findings";
 }());
