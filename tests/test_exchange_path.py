@@ -290,10 +290,10 @@ def test_the_page_of_the_formats_names_each():
     assert all(f"## {one.name}\n" in page for one in formats())
 
 
-def test_recognition_needs_no_package_of_an_extra():
+def test_recognition_loads_no_package_of_an_extra_and_no_frames():
     code = (
         "import sys\n"
-        "for name in ('lxml', 'pdfplumber', 'docx'): sys.modules[name] = None\n"
+        "for name in ('lxml', 'pdfplumber', 'docx', 'pandas', 'duckdb'): sys.modules[name] = None\n"
         "from curation.exchange.formats import formats\n"
         "assert formats()"
     )

@@ -57,8 +57,10 @@ def recognise(path: Path, among: Sequence[Format] | None = None) -> Format | Non
     if not path.exists():
         return None
     start = start_of(path)
+    if is_own(path, start):
+        return None
     fit = [one for one in (formats() if among is None else among) if one.recognises(path, start)]
-    if not fit or is_own(path, start):
+    if not fit:
         return None
     if len(fit) > 1:
         fit = [one for one in fit if path.suffix.lower() in one.suffixes] or fit

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,9 @@ from scipy.special import chdtrc
 
 from curation.exchange.revman_numbers import decimal, number
 from curation.exchange.revman_review import Analysis, Row
-from pooling.effects import effect_sizes
-from pooling.models.many import pool_many
-from pooling.models.weighted import mantel_haenszel, peto, weights
+
+if TYPE_CHECKING:
+    from pooling.models.results import Many
 
 Floats = NDArray[np.float64]
 _OURS = {"PETO_OR": "PETO"}
@@ -83,7 +84,7 @@ def pooled(one: Analysis, own: Own, *, halves: bool = True) -> Pooled | None:
     tau2 = max(0.0, float((q - df) / (w.sum() - (w**2).sum() / w.sum()))) if one.random and df else 0.0
     if one.random:
         centre, se, share = _random(own, tau2)
-    made = pool_many([centre], [se**2], method="CE", level=level)
+    made = _inverse_variance([centre], [se**2], level)
     lower, upper, z, p = (float(each[0]) for each in (made.lower, made.upper, made.z, made.p))
     i2 = max(0.0, 100 * (q - df) / q) if q > 0 and df else 0.0
     p_q = float(chdtrc(df, q)) if df else math.nan
@@ -94,8 +95,14 @@ def _mean(y: Floats, w: Floats) -> float:
     return float((w * y).sum() / w.sum())
 
 
+def _inverse_variance(y: Sequence[float] | Floats, v: Sequence[float] | Floats, level: float = 95) -> Many:
+    from pooling.models.many import pool_many  # noqa: PLC0415 - recognising a file loads this module, and needs no pandas
+
+    return pool_many(y, v, method="CE", level=level)
+
+
 def _random(own: Own, tau2: float) -> tuple[float, float, Floats]:
-    made = pool_many(own.y, own.v + tau2, method="CE")
+    made = _inverse_variance(own.y, own.v + tau2)
     return float(made.estimate[0]), float(made.se[0]), 1 / (own.v + tau2)
 
 
@@ -115,6 +122,8 @@ def _tables(one: Analysis, rows: Sequence[Row]) -> dict[str, Floats]:
 
 
 def _of_events(one: Analysis, rows: Sequence[Row]) -> tuple[Floats, Floats]:
+    from pooling.effects import effect_sizes  # noqa: PLC0415 - as above
+
     peto_odds = one.method == "PETO" or one.measure == "PETO_OR"
     measure = "PETO" if peto_odds else one.measure
     made = effect_sizes(measure, _tables(one, rows), add=0.0 if peto_odds else 0.5, drop00=measure != "RD")
@@ -123,6 +132,8 @@ def _of_events(one: Analysis, rows: Sequence[Row]) -> tuple[Floats, Floats]:
 
 def _by_tables(one: Analysis, own: Own, *, halves: bool) -> tuple[float, float, Floats]:
     """Estimate, standard error and weights by Mantel and Haenszel, or by Peto."""
+    from pooling.models.weighted import mantel_haenszel, peto, weights  # noqa: PLC0415 - as above
+
     data = _tables(one, own.rows)
     if one.method == "PETO":
         made = peto(data)
