@@ -39,14 +39,15 @@ def add_analyses(measure: Measure) -> None:
     """An effect, or a test, for each analysis that gives a number."""
     seen: Counter[tuple[str | None, ...]] = Counter()
     for number, one in enumerate(measure.part.parts("analyses"), 1):
-        sides = _sides(measure, one)
+        groups = one.texts("groupIds")
+        sides = _sides(measure, one, groups)
         shared: Cells = {
             "outcome": measure.outcome, "arm": sides.arm, "comparator": sides.comparator, "analysis_set": sides.set_,
             "timepoint": measure.timepoint, "section": measure.section, "row": f"Analysis {number}",
-            "column": ", ".join(measure.entry.title(measure.module, group) for group in one.texts("groupIds")),
+            "column": ", ".join(measure.entry.title(measure.module, group) for group in groups),
         }  # fmt: skip
         note = joined(
-            sides.note, one.words("paramType"), one.words("statisticalMethod"), one.words("statisticalComment"),
+            one.words("paramType"), one.words("statisticalMethod"), one.words("statisticalComment"),
             one.words("nonInferiorityType").lower().replace("_", " ") if _other_hypothesis(one) else one.words("nonInferiorityType") and "",
             one.words("nonInferiorityComment"), one.words("groupDescription"), one.words("pValueComment"),
             one.words("estimateComment"), one.words("otherAnalysisDescription"),
@@ -57,12 +58,10 @@ def add_analyses(measure: Measure) -> None:
             if seen[key] > 1:  # another analysis of the same comparison is another fact
                 cells["analysis_set"] = joined(sides.set_, f"analysis {number}")
             measure.entry.record(
-                kind, path_said(one), shared | cells | {"note": _within(joined(cells.get("note"), note))}
+                kind,
+                path_said(one),
+                shared | cells | {"note": joined(sides.note if kind == "effect" else "", cells.get("note"), note)},
             )
-
-
-def _within(note: str) -> str:
-    return note if len(note) <= 2000 else note[:1997] + "..."
 
 
 def _other_hypothesis(part: Part) -> bool:
@@ -126,9 +125,8 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _sides(measure: Measure, part: Part) -> Sides:
+def _sides(measure: Measure, part: Part, groups: list[str]) -> Sides:
     """Arm and comparator, where the words or the roles tell; otherwise the groups are named under analysis_set."""
-    groups = [str(each) for each in part.value.get("groupIds") or []]
     arms = [
         measure.entry.arms[measure.module, group] for group in groups if (measure.module, group) in measure.entry.arms
     ]

@@ -10,11 +10,12 @@ from curation.exchange.ctgov_parts import Part, place_of, plain_words
 from curation.exchange.imported import Imported
 from curation.intake.check import stating_fields
 from schemas.fields import LONGEST_TEXT, read
-from schemas.kinds.base import Record
 from schemas.printed import Malformed
-from schemas.registry import KINDS
+from schemas.registry import RECORDS
 
 Cells = Mapping[str, str | None]
+_COMPARISONS = {"effect", "test"}
+"""Kinds that may be of several arms together, and then name none."""
 
 
 @dataclass(slots=True)
@@ -60,8 +61,12 @@ class Entry:
 
     def record(self, kind: str, place: str, cells: Cells) -> bool:
         """Add a record, unless nothing of it can be read; what cannot be read is left over with the reason."""
-        model = KINDS[kind]
+        model = RECORDS[kind]
         quantities = {each.name: each.quantity for each in model.fields()}
+        if "arm" in cells and not cells["arm"] and kind not in _COMPARISONS:
+            said = ", ".join(f"{name} {text}" for name, text in cells.items() if text and name in stating_fields(model))
+            self.imported.left(place, said, f"the module has no group {cells.get('column')!r}")
+            return False
         kept: dict[str, str] = {}
         for name, text in cells.items():
             if not text or not text.strip():
@@ -73,7 +78,7 @@ class Entry:
                 self.imported.left(place, f"{text!r} for {name}", str(problem))
                 continue
             kept[name] = text
-        states = issubclass(model, Record) and any(name in kept for name in stating_fields(model))
+        states = any(name in kept for name in stating_fields(model))
         if states:
             self.row(kind, {"source": self.source, "study": self.study, **kept})
         return states

@@ -95,5 +95,5 @@ def _about(entry: Entry, module: Part) -> None:
     })  # fmt: skip
     for name, kind, label in (("timeFrame", "follow_up", "adverse events"), ("description", "other", "adverse events")):
         entry.record("characteristic", path_said(module, name), {
-            "characteristic": kind, "label": label, "text": module.words(name)[:2000], "section": "Adverse events",
+            "characteristic": kind, "label": label, "text": module.words(name), "section": "Adverse events",
         })  # fmt: skip

@@ -26,7 +26,7 @@ def add_flow(entry: Entry, module: Part) -> None:
             _reason(entry, reason, period, several=len(periods) > 1)
     for name, label in (("recruitmentDetails", "recruitment"), ("preAssignmentDetails", "before assignment")):
         entry.record("characteristic", path_said(module, name), {
-            "characteristic": "other", "label": label, "text": module.words(name)[:2000], "section": "Participant flow",
+            "characteristic": "other", "label": label, "text": module.words(name), "section": "Participant flow",
         })  # fmt: skip
 
 

@@ -91,14 +91,19 @@ def outcome_module(place: int) -> str:
 
 def _groups(part: Part, module: str, name: str = "groups") -> list[Group]:
     return [
-        Group(module, one.text("id"), one.words("title") or one.peek("id"), one.words("description"))
-        for one in part.parts(name)
+        Group(
+            module, one.text("id"), one.words("title") or one.peek("id") or f"Group {place}", one.words("description")
+        )
+        for place, one in enumerate(part.parts(name), 1)
     ]
 
 
 def _planned(protocol: Part) -> list[Group]:
     arms = protocol.part("armsInterventionsModule").parts("armGroups")
-    return [Group(PLAN, str(place), one.words("label"), one.words("description")) for place, one in enumerate(arms)]
+    return [
+        Group(PLAN, str(place), one.words("label") or f"Group {place}", one.words("description"))
+        for place, one in enumerate(arms, 1)
+    ]
 
 
 def add_arms(entry: Entry, arms: Sequence[Arm], protocol: Part) -> None:
@@ -122,13 +127,8 @@ def add_arms(entry: Entry, arms: Sequence[Arm], protocol: Part) -> None:
         texts = dict.fromkeys(group.description for group in each.groups if group.description)
         entry.roles[each.id] = role_of(each, types, crossover=crossover, alone=alone)
         entry.row("arm", {
-            "study": entry.study, "arm": each.id, "label": each.label, "role": entry.roles[each.id], "note": _shortened(joined(*texts)),
+            "study": entry.study, "arm": each.id, "label": each.label, "role": entry.roles[each.id], "note": joined(*texts),
         })  # fmt: skip
-
-
-def _shortened(text: str, longest: int = 400) -> str:
-    """A description is help for whoever matches arms; the registry record has the whole of it."""
-    return text if len(text) <= longest else text[: longest - 3].rstrip() + "..."
 
 
 def role_of(arm: Arm, types: dict[str, str], *, crossover: bool, alone: bool) -> str:
