@@ -149,7 +149,7 @@ def test_effects_say_which_arm_is_compared_with_which(one):
     assert risk["interval_method"] == "adjusted"
     assert (effects["MD"]["se"], effects["HR"]["estimate"]) == ("0.60", "0.62")
     [test] = rows(one, "test")
-    assert (test["p"], test["note"]) == ("0.02", "Log Rank")
+    assert (test["p"], test["note"]) == ("0.02", "Log Rank; other")
 
 
 def test_a_p_value_of_non_inferiority_is_no_p_value_of_the_effect():

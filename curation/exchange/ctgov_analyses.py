@@ -22,6 +22,11 @@ _ADJUSTED = re.compile(
     r"ancova|covariance|regression|mixed|mmrm|cox|stratif|mantel|adjust|logistic|gee|generalized|anova", re.IGNORECASE
 )
 _AGAINST = re.compile(r"\s(?:vs\.?|versus|minus|-|–|relative to|compared (?:to|with)|over|against)\s|/", re.IGNORECASE)
+_NOTED = (
+    "paramType", "statisticalMethod", "statisticalComment", "nonInferiorityComment", "groupDescription", "pValueComment", "estimateComment",
+    "otherAnalysisDescription",
+)  # fmt: skip
+"""Words about an analysis that become its note."""
 _OTHER_HYPOTHESIS = re.compile(r"non.?inferiority|equivalence", re.IGNORECASE)
 
 
@@ -46,22 +51,14 @@ def add_analyses(measure: Measure) -> None:
             "timepoint": measure.timepoint, "section": measure.section, "row": f"Analysis {number}",
             "column": ", ".join(measure.entry.title(measure.module, group) for group in groups),
         }  # fmt: skip
-        note = joined(
-            one.words("paramType"), one.words("statisticalMethod"), one.words("statisticalComment"),
-            one.words("nonInferiorityType").lower().replace("_", " ") if _other_hypothesis(one) else one.words("nonInferiorityType") and "",
-            one.words("nonInferiorityComment"), one.words("groupDescription"), one.words("pValueComment"),
-            one.words("estimateComment"), one.words("otherAnalysisDescription"),
-        )  # fmt: skip
+        note = joined(*(one.words(name) for name in _NOTED), one.words("nonInferiorityType").lower().replace("_", " "))
         for kind, cells in _records(measure, one):
             key = (kind, sides.arm, sides.comparator, sides.set_, cells.get("measure"))
             seen[key] += 1
             if seen[key] > 1:  # another analysis of the same comparison is another fact
                 cells["analysis_set"] = joined(sides.set_, f"analysis {number}")
-            measure.entry.record(
-                kind,
-                path_said(one),
-                shared | cells | {"note": joined(sides.note if kind == "effect" else "", cells.get("note"), note)},
-            )
+            cells["note"] = joined(sides.note if kind == "effect" else "", cells.get("note"), note)
+            measure.entry.record(kind, path_said(one), shared | cells)
 
 
 def _other_hypothesis(part: Part) -> bool:
