@@ -132,7 +132,7 @@ def _propose(review: Path, outcomes: Sequence[Outcome], source: str | None) -> N
         known = store.tables(sources=())["source"].select(["source", "doi"]).to_pylist()
         for each in scanned:
             place = source or _source_of(each.document.doi, each.document.file, known, review)
-            done = store.propose(proposed(each, place))
+            done = store.propose(proposed(each, place), why=f"scanned {each.document.file}")
             click.echo(f"{place}: {done}; next: curation proposals {review} --source {place}", err=True)
 
 

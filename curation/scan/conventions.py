@@ -55,8 +55,8 @@ def measured(findings: Iterable[Finding], by_id: Mapping[str, Statement], docume
 def once(findings: Iterable[Finding]) -> list[Finding]:
     """Findings, those of one statement that the text repeats (in the abstract, say) as one that names the places."""
     first: dict[tuple[str, ...], Finding] = {}
-    for number, one in enumerate(findings):
-        key = (one.rule, one.printed) if not one.row and not one.column else (one.rule, one.printed, str(number))
+    for place, one in enumerate(findings):
+        key = (one.rule, one.printed) if not one.row and not one.column else (one.rule, one.printed, str(place))
         before = first.get(key)
         if before is None:
             first[key] = one

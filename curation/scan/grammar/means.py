@@ -31,7 +31,7 @@ _MIDDLE = r"(?P<middle>medians?|means?|averages?|aged?|M)"
 _QUARTILES = r"(?:IQR|inter-?quartile\sranges?|quartiles|Q1\s?[-–,]\s?Q3|25th\s?(?:[-–]|and|to)\s?75th\spercentiles?|Q)"
 _ENDS_NAME = rf"(?:(?P<quartiles>(?<!\w){_QUARTILES})|(?P<range>(?<!inter-quartile\s)(?<!interquartile\s)(?<!\w)(?:range[ds]?|min(?:imum)?\s?[-–,]\s?max(?:imum)?)))"
 _BETWEEN = re.compile(
-    rf"{_BEGINS}(?P<value>{SIGNED}){_UNIT}\s?[,;(\[]\s?{_ENDS_NAME}\s?[:=,]?\s?(?:of\s|from\s|was\s|were\s)?[(\[]?\s?"
+    rf"{_BEGINS}(?P<value>{SIGNED})(?P<unit>[^\d()\[\];±=<>]{{0,60}}?)(?:\s?[,;(\[]|\swith\san?)\s?{_ENDS_NAME}\s?[:=,]?\s?(?:of\s|from\s|was\s|were\s)?[(\[]?\s?"
     rf"(?P<low>{SIGNED})(?:\s?%)?{BETWEEN_LIMITS}(?P<high>{SIGNED}){_NOT_MORE}",
     re.IGNORECASE,
 )

@@ -162,6 +162,8 @@ def _two_unsaid(piece: Piece, around: Around) -> Piece | None:
     first, second, general = piece.shape["first"], piece.shape["second"], around.general
     spread = [name for name in ("sd", "se") if general.has(name)]
     shares = general.has("n", "percent")
+    if shares and not spread and whole(first) and not _over_100(second):
+        return _made(piece, COUNT_, {"events": first, "percent": second})
     as_count = whole(first) and bool(around.size) and agrees(first, around.size, second)
     if as_count and (shares or not spread):
         return _made(piece, COUNT_, {"events": first, "percent": second}, guessed=True)

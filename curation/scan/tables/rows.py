@@ -16,6 +16,7 @@ from curation.scan.tables.parts import Part, Row, UnreadCell
 from curation.scan.tables.pieces import Around, Piece, piece_of
 from curation.scan.tables.shapes import whole
 from curation.scan.tables.sizes import Size, Sizes
+from curation.scan.tables.statistics import statistic_rows
 from curation.scan.tables.vertical import in_runs, joined
 
 _LOWER, _UPPER = (
@@ -52,7 +53,7 @@ def _of_line(line: Line, general: Hint, sizes: Sizes) -> Iterator[Row | UnreadCe
         else:
             pieces[column] = piece
     found = [_single(line, piece, size[piece.column]) for piece in pieces.values() if piece.kind]
-    found += _joined(line, pieces, size)
+    found += [*_joined(line, pieces, size), *statistic_rows(line, pieces)]
     yield from _with_p(line, found, pieces)
 
 
@@ -178,7 +179,7 @@ def _same_group(line: Line, one: int, two: int) -> bool:
 def _with_p(line: Line, found: Sequence[Row], pieces: Mapping[int, Piece]) -> Iterator[Row]:
     """The records, the P value of the row joined to its only effect, other P values on their own."""
     printed = {column: piece for column, piece in pieces.items() if piece.role == "p"}
-    effects = [row for row in found if row.kind == "effect"]
+    effects = [row for row in found if row.kind in {"effect", "test"}]
     taken: dict[int, Row] = {}
     for row in effects:
         behind = next((column for column in sorted(printed) if column > row.column), None)
