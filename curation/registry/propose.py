@@ -106,9 +106,9 @@ def _concept(one: OutcomeSide) -> str:
 
 
 def _outcomes_alike(one: OutcomeSide, two: OutcomeSide) -> Alike:
-    concept, other = _concept(one), _concept(two)
-    if concept or other:
-        return Alike(1.0, (f"both are {concept}",)) if concept == other else Alike(0.0, ())
+    concept = _concept(one)
+    if concept:
+        return Alike(1.0, (f"both are {concept}",)) if concept == _concept(two) else Alike(0.0, ())
     return words_alike(one.label, two.label)
 
 

@@ -70,7 +70,7 @@ class Alike:
 def alike(one: Title, two: Title) -> Alike:
     """Compare two titles of arms: shared names, then what speaks for or against."""
     shared = _shared(one.words, two.words)
-    score = 2 * len(shared) / (len(one.words) + len(two.words)) if one.words and two.words else 0.0
+    score = _names(one, two, shared)
     reasons = [f"both say {', '.join(sorted(shared))}"] if shared else []
     if one.comparator and two.comparator:
         score = max(score, 0.7)
@@ -84,6 +84,13 @@ def alike(one: Title, two: Title) -> Alike:
             score = min(1.0, score + 0.1) if same else score * 0.5
             reasons.append(f"the same {name}" if same else f"another {name}")
     return Alike(round(score, 2), tuple(reasons))
+
+
+def _names(one: Title, two: Title, shared: Collection[str]) -> float:
+    """How many of the names are shared; of titles that are nothing but a dose, whether it is the same."""
+    if one.words and two.words:
+        return 2 * len(shared) / (len(one.words) + len(two.words))
+    return 0.6 if one.doses and one.doses == two.doses else 0.0
 
 
 def words_alike(one: str, two: str) -> Alike:
