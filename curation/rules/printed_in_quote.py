@@ -11,9 +11,10 @@ WORDS = (
 )  # fmt: skip
 
 
-def _numbers(text):
-    """SQL for the numbers in a text: thousands marks dropped, a raised dot read as a point."""
-    plain = f"regexp_replace(replace({text}, '·', '.'), '([0-9]),([0-9]{{3}})', '\\1\\2', 'g')"
+def _numbers(text, *, as_one=True):
+    """SQL for the numbers in a text, a raised dot read as a point, lowered digits as digits; thousands marks dropped, or read as what parts two."""
+    plain = f"translate({text}, '·₀₁₂₃₄₅₆₇₈₉', '.0123456789')"
+    plain = f"regexp_replace({plain}, '([0-9]),([0-9]{{3}})', '\\1\\2', 'g')" if as_one else plain
     return f"regexp_extract_all({plain}, '[0-9]+(?:[.][0-9]+)?|[.][0-9]+')"
 
 
@@ -34,7 +35,7 @@ def _quoted(texts):
               AND (field NOT IN ({_quoted(ELSEWHERE)})
                    OR (kind = 'count' AND field = 'total' AND record IN (SELECT record FROM "count" WHERE total_from = 'cell')))
         ), quotes AS (
-            SELECT quote, {_numbers("quote")} AS numbers FROM (SELECT DISTINCT quote FROM asked)
+            SELECT quote, list_concat({_numbers("quote")}, {_numbers("quote", as_one=False)}) AS numbers FROM (SELECT DISTINCT quote FROM asked)
         ), texts AS (
             SELECT text, {_numbers("text")} AS numbers FROM (SELECT DISTINCT printed.text AS text FROM asked)
         )
@@ -47,6 +48,8 @@ def _quoted(texts):
     """,
     consistent=[
         dict(kind="count", events="22", total="52", percent="42.3%", quote="22 (42.3%) of 52"),
+        dict(kind="test", df1="2", df2="116", quote="F(2,116) = 4.78, p = 0.015"),
+        dict(kind="test", df1="1", df2="1037", quote="F₁,₁₀₃₇=17.65"),
         dict(kind="characteristic", characteristic="prior_lines", value="2", quote="a median of two previous therapies"),
         dict(kind="characteristic", characteristic="participants", value="1,256", quote="Our analysis of 1256 patients"),
     ],
