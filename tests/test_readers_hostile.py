@@ -147,6 +147,23 @@ def test_a_table_of_absurd_spans_is_clamped_or_left_out(tmp_path):
     assert read_document(path).remarks == ("Table 1 covers more positions than a printed table and was not read.",)
 
 
+def test_rows_that_all_reach_to_the_end_are_given_up_soon(tmp_path):
+    path = tmp_path / "long.html"
+    path.write_bytes(b"<!doctype html><html><p>Six fell.<table>" + b"<tr><td rowspan=60000>a" * 50_000)
+    started = time.perf_counter()
+    assert read_document(path).remarks
+    assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize("token", [b"a", b"a-", b"[1", b"*", b"abc.1", b"(see ", b"^{", b"1 ", b"abc,1 "])
+def test_words_without_end_take_no_time_without_end(tmp_path, token):
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"Six fell.\n\n" + token * 100_000 + b"x")
+    started = time.perf_counter()
+    assert read_document(path).parts
+    assert time.perf_counter() - started < 5
+
+
 def test_zero_bytes_are_no_reason_to_fail(tmp_path):
     page = tmp_path / "page.html"
     page.write_bytes(b"<!doctype html><html><body><p>Six\x00 fell.</p></body></html>")

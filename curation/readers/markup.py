@@ -13,6 +13,8 @@ from curation.readers.reader import library, refused
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _OF_XML = {b"amp", b"lt", b"gt", b"quot", b"apos"}
 _AT = re.compile(r",? line \d+, column \d+.*$")
+MOST_ELEMENTS = 500_000
+"""Elements of one document; an article has some thousands."""
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 
 
@@ -86,7 +88,7 @@ def parsed_xml(path: Path, data: bytes, expected: str) -> Node:
         raise refused(path, f"XML that cannot be read ({error})", expected) from None
     if root is None:
         raise refused(path, "XML without any element", expected)
-    return _plainly_named(root)
+    return _plainly_named(root, path)
 
 
 def parsed_html(path: Path, text: str) -> Node | None:
@@ -99,7 +101,7 @@ def parsed_html(path: Path, text: str) -> Node | None:
         root: Node | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    return None if root is None else _plainly_named(root)
+    return None if root is None else _plainly_named(root, path)
 
 
 def _without_named(data: bytes) -> bytes:
@@ -117,9 +119,13 @@ def _numbered(match: re.Match[bytes]) -> bytes:
     return "".join(f"&#{ord(sign)};" for sign in signs).encode() if signs else match.group()
 
 
-def _plainly_named(root: Node) -> Node:
+def _plainly_named(root: Node, path: Path) -> Node:
     """Every element without its namespace: dialects differ in them, names do not."""
-    for node in root.iter():
+    for count, node in enumerate(root.iter()):
+        if count >= MOST_ELEMENTS:
+            raise refused(
+                path, f"more than {MOST_ELEMENTS:,} elements", "a document of the size of an article or a book"
+            )
         if isinstance(node.tag, str) and "}" in node.tag:
             node.tag = node.tag.rpartition("}")[2]
     return root

@@ -23,10 +23,16 @@ def check_streams(path: Path, data: bytes) -> None:
     """Refuse a file whose packed streams would fill the memory."""
     total = 0
     for match in _STREAM.finditer(data):
-        total += _unpacked(memoryview(data)[match.end() :], LARGEST_UNPACKED - total, 3)
+        if _is_packed(data[match.end() : match.end() + 2]):
+            total += _unpacked(memoryview(data)[match.end() :], LARGEST_UNPACKED - total, 3)
         if total > LARGEST_UNPACKED:
             found = f"a PDF that unpacks to more than {LARGEST_UNPACKED:,} bytes"
             raise refused(path, found, "an article as it was published; print it to a new PDF")
+
+
+def _is_packed(start: bytes) -> bool:
+    """Whether two bytes begin a packed stream."""
+    return len(start) == 2 and start[0] & 15 == 8 and not (start[0] * 256 + start[1]) % 31
 
 
 def _unpacked(packed: memoryview | bytes, most: int, depth: int) -> int:
@@ -46,7 +52,7 @@ def _unpacked(packed: memoryview | bytes, most: int, depth: int) -> int:
                 read += len(given)
     except zlib.error:
         return total
-    if depth > 1 and first[:1] == b"x" and len(first) > 2 and not (first[0] * 256 + first[1]) % 31:
+    if depth > 1 and _is_packed(first[:2]):
         return total + _unpacked(first, most, depth - 1) * max(1, total // max(len(first), 1))
     return total
 

@@ -18,6 +18,8 @@ _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;)\]]")
 _YEAR = re.compile(r"(?:©|\(c\)|copyright|published|accepted)[^\n]{0,40}?\b((?:19|20)\d\d)\b", re.IGNORECASE)
 _NO_TITLE = re.compile(r"doi|https?:|volume|open access|journal|copyright|received|©", re.IGNORECASE)
 _TOP = 6000
+LARGEST_TEXT = 5 << 20
+"""Bytes of a plain text; a thick book has three million."""
 
 
 def _recognises(path: Path, head: bytes) -> bool:
@@ -25,6 +27,8 @@ def _recognises(path: Path, head: bytes) -> bool:
 
 
 def _read(path: Path, data: bytes) -> Document:
+    if len(data) > LARGEST_TEXT:
+        raise refused(path, f"a text of {len(data):,} bytes", f"an article, of at most {LARGEST_TEXT:,} bytes")
     text = decoded(data)
     if not text.strip():
         raise refused(path, "an empty file", "a document with text")

@@ -10,6 +10,8 @@ from curation.readers.document import Cell
 LARGEST_TABLE = 200_000
 """Positions of one table that are laid out; the largest printed tables have some thousands."""
 WIDEST_SPAN = 1000
+_MOST_STEPS = 20 * LARGEST_TABLE
+"""Positions looked at while a table is laid out, spans as written; more are no table of any document."""
 
 
 class TooLarge(Exception):
@@ -63,6 +65,8 @@ def _section(rows: list[GivenRow], first: int, found: list[Cell], leads: dict[tu
             until = end if cell.rows == 0 else min(end, number + max(cell.rows, 1))
             busy.extend([0] * (column + columns - len(busy)))
             busy[column : column + columns] = [until] * columns
+            if (number - first + 1) * len(busy) > _MOST_STEPS:
+                raise TooLarge
             found.append(Cell(cell.text, number, column, until - number, columns, cell.head))
             leads[number, column] = cell.lead
             column += columns
