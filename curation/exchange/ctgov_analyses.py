@@ -96,7 +96,7 @@ def _effect(measure: Measure, part: Part) -> Cells:
     words = part.peek("paramType")
     code = measure_of(words)
     values = [part.text(name) for name in ("paramValue", "ciLowerLimit", "ciUpperLimit")]
-    percent = is_percentage(measure.unit) or "percent" in words.casefold()
+    percent = is_percentage(measure.unit, measure.label) or "percent" in words.casefold()
     small = all(abs(each) <= 1 for each in map(_number, values) if each is not None)
     if code == "RD" and percent and small:
         code = "other"  # 0.5 may be half a percent or half of everyone

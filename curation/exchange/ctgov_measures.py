@@ -157,7 +157,7 @@ def _number(measure: Measure, words: str, value: Part) -> tuple[str, Cells] | No
         return "count", {"events": value.text("value")}
     if wording.counts_events(unit):
         return "count", {"episodes": value.text("value")}
-    if wording.is_percentage(unit):
+    if wording.is_percentage(unit, measure.label):
         cells: Cells = {"percent": value.text("value"), "estimator": wording.estimator_of(words)}
         return "count", cells | _limits(measure, value, "lower", "upper")
     if per := wording.person_time(unit):

@@ -28,10 +28,13 @@ _PARTICIPANTS = re.compile(
     r"^(?:number of |count of )?(?:participants?|patients?|subjects?|individuals|persons?|people)\b(?! ?[-/]? ?(?:years?|months?|days?))",
     re.IGNORECASE,
 )
+_PEOPLE = r"(?:participants?|patients?|subjects?|individuals|responders?|people)"
 _PERCENT = re.compile(
-    r"^(?:%|percent(?:age)?)(?: ?\(%\))?(?: of)?(?: (?:all|the|total))? ?(?:participants?|patients?|subjects?|individuals|responders?|people)?$",
+    rf"^(?:%|percent(?:age)?)(?: ?\(%\))?(?: of)?(?: (?:all|the|total|randomi[sz]ed|treated))? ?{_PEOPLE}(?: (?:with|who|achieving|having)\b.*)?$",
     re.IGNORECASE,
 )
+_PERCENT_ALONE = re.compile(r"^(?:%|percent(?:age)?(?: ?\(%\))?)$", re.IGNORECASE)
+_OF_PEOPLE = re.compile(rf"\b(?:percent(?:age)?s?|proportions?|%) of (?:\w+ )?{_PEOPLE}\b", re.IGNORECASE)
 _RATE = re.compile(
     r"per\s+([0-9][0-9,]*\s+)?(?:patient|participant|person|subject)s?[- ]?(year|month|week|day)s?\b", re.IGNORECASE
 )
@@ -58,14 +61,16 @@ def spread_of(text: str) -> Spread:
 
     >>> spread_of("95% Confidence Interval"), spread_of("CONFIDENCE_975").level, spread_of("Inter-Quartile Range").kind
     (Spread(kind='interval', level='95%'), '97.5%', 'quartiles')
+    >>> spread_of("CONFIDENCE_OTHER").level
+    'NR'
     """
     code = param(text)
     if code in {"", "NA", "N_A"}:
         return Spread("none")
     level = re.search(r"([0-9]+(?:\.[0-9]+)?)\s*%", text)
     if "CONFIDENCE" in code or "CREDIBLE" in code:
-        digits = re.search(r"CONFIDENCE_([0-9]{2})([0-9]?)$", code)
-        coded = f"{digits[1]}.{digits[2]}%".replace(".%", "%") if digits else ""
+        digits = re.search(r"CONFIDENCE_(?:INTERVAL_)?([0-9]{2})([0-9]?)$", code)
+        coded = f"{digits[1]}.{digits[2]}%".replace(".%", "%") if digits else "NR"
         return Spread("interval", f"{level[1]}%" if level else coded)
     known: dict[str, Dispersion] = {"STANDARD_DEVIATION": "sd", "STANDARD_ERROR": "se", "STANDARD_ERROR_OF_MEAN": "se",
                                     "STANDARD_ERROR_OF_THE_MEAN": "se", "INTER_QUARTILE_RANGE": "quartiles", "FULL_RANGE": "range"}  # fmt: skip
@@ -99,13 +104,18 @@ def counts_participants(unit: str) -> bool:
     return _PARTICIPANTS.match(unit.strip()) is not None and not _RATE.search(unit)
 
 
-def is_percentage(unit: str) -> bool:
-    """Whether a unit is a percentage of participants.
+def is_percentage(unit: str, title: str = "") -> bool:
+    """Whether a unit is a percentage of participants; a bare "%" is where the title says so.
 
     >>> is_percentage("Percentage of participants"), is_percentage("% body mass"), is_percentage("percent change")
     (True, False, False)
+    >>> is_percentage("%", "Percentage of Participants With Response"), is_percentage("%", "Adherence")
+    (True, False)
     """
-    return _PERCENT.match(" ".join(unit.split())) is not None
+    words = " ".join(unit.split())
+    if _PERCENT_ALONE.match(words):
+        return _OF_PEOPLE.search(title) is not None
+    return _PERCENT.match(words) is not None
 
 
 def counts_events(unit: str) -> bool:
