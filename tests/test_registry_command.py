@@ -219,3 +219,26 @@ def test_records_of_another_person_are_not_compared_and_the_command_says_so(tmp_
 def test_a_review_without_a_registry_record_says_what_to_do(tmp_path):
     call("init", tmp_path / "empty.duckdb")
     assert "has no registry record; take one in with" in call("registry", tmp_path / "empty.duckdb", code=2).stderr
+
+
+def test_arms_are_matched_where_both_stand_under_one_study_from_the_start(tmp_path):
+    review, paper = tmp_path / "review.duckdb", tmp_path / "paper"
+    paper.mkdir()
+    for name, text in PAPER.items():
+        filled = text.format(year="2019", registry="NCT00000001", deaths="3", allocated="50")
+        filled = "\n".join(
+            line.replace("smith-2019,smith-2019", "smith-2019,nct00000001") for line in filled.split("\n")
+        )
+        filled = filled.replace("\nsmith-2019,active", "\nnct00000001,active").replace(
+            "\nsmith-2019,control", "\nnct00000001,control"
+        )
+        (paper / f"{name}.csv").write_text(filled.replace("smith-2019,Smith", "nct00000001,Smith"), encoding="utf-8")
+    call("init", review)
+    call("intake", review, paper, written(tmp_path, trial()), "--extractor", "ana")
+    said = call("registry", review).output
+    assert "placebo '1. Placebo' (control) -> control 'Placebo'" in said
+    call("registry", review, "nct00000001", *ARMS, *OUTCOMES)
+    assert compared(review) == {("SOURCE-011", "warning", "active", "death")}
+    with Review.open(review, read_only=True) as store:
+        arms = {row["arm"] for row in store.tables()["arm"].to_pylist()}
+    assert arms == {"active", "control", "total"}
