@@ -293,7 +293,7 @@ def test_the_page_of_the_formats_names_each():
 def test_recognition_loads_no_package_of_an_extra_and_no_frames():
     code = (
         "import sys\n"
-        "for name in ('lxml', 'pdfplumber', 'docx', 'pandas', 'duckdb'): sys.modules[name] = None\n"
+        "for name in ('lxml', 'pdfplumber', 'docx', 'pandas'): sys.modules[name] = None\n"
         "from curation.exchange.formats import formats\n"
         "assert formats()"
     )

@@ -1,5 +1,6 @@
 """RevMan's files: one review in three formats gives the same records, and no zero, blank or digit is misread."""
 
+import re
 from collections import Counter
 from contextlib import suppress
 
@@ -417,6 +418,33 @@ def test_a_file_changed_anywhere_is_read_or_refused(tmp_path_factory, at, put):
         path = saved(folder / f"changed.{ending}", data[:at] + put + data[at + 3 :])
         with suppress(Refused):
             bundle_of(READERS[f".{ending}"].read(path))
+
+
+JUNK = st.sampled_from(["", "0", "-1", "1e400", "NaN", "Infinity", "x", "1,234", "-0.0", "9" * 30, "1e-320"])
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.integers(0, 5000), JUNK), min_size=1, max_size=4))
+def test_whatever_stands_in_a_cell_everything_is_accounted_for(tmp_path_factory, changes):
+    folder = tmp_path_factory.getbasetemp()
+    several = named("BCG RR MH random", "Stay SMD random", "Observed less expected")
+    text = given_case.rm5(several).decode("iso-8859-1")
+    for at, junk in changes:
+        cells = list(re.finditer(r'="([^"]*)"', text))
+        cell = cells[at % len(cells)]
+        text = text[: cell.start(1)] + junk + text[cell.end(1) :]
+    path = saved(folder / "junk.rm5", text.encode("iso-8859-1"))
+    with suppress(Refused):
+        taken = bundle_of(revman_rm5.read(path))
+        assert taken.accounts[0].rows == taken.accounts[0].taken + taken.accounts[0].again + taken.accounts[0].left
+        assert all(each.quantity for each in repooled(revman_rm5.review(path)))
+
+
+def test_what_is_no_number_among_those_typed_is_left_over_by_name(tmp_path):
+    one = named("BCG RR MH fixed")
+    one[0].rows[0]["ai"] = "four"
+    taken = bundle_of(revman_rm5.read(saved(tmp_path / "a.rm5", given_case.rm5(one))))
+    assert [each.why.partition(",")[0] for each in taken.leftovers] == ["events: found 'four'"]
 
 
 # numbers

@@ -17,7 +17,8 @@ from scipy.special import chdtrc, ndtri
 
 from curation.exchange.repool_pooling import Pooled, own_effects, pooled
 from curation.exchange.revman_numbers import DECIMALS, decimal, number
-from curation.exchange.revman_review import Analysis, Result, Review, Row
+from curation.exchange.revman_review import Analysis, Result, Review, Row, level_of
+from pooling.errors import CannotPool
 
 QUANTITIES = {
     "estimate": "estimate", "lower": "lower limit", "upper": "upper limit", "z": "Z", "p": "P", "tau2": "tau²", "q": "Q",
@@ -50,7 +51,16 @@ class Line:
 def repooled(review: Review) -> list[Line]:
     """Every result of the review and every effect of its studies, recomputed."""
     half = 0.5 * 10.0 ** -_decimals(review)
-    return [line for one in review.analyses for line in _analysis(one, review, half)]
+    return [line for one in review.analyses for line in _of_analysis(one, review, half)]
+
+
+def _of_analysis(one: Analysis, review: Review, half: float) -> list[Line]:
+    try:
+        return list(_analysis(one, review, half))
+    except CannotPool as refused:
+        return [
+            Line(one.place, one.name, "", QUANTITIES["estimate"], number(one.result.estimate), None, None, str(refused))
+        ]
 
 
 def _decimals(review: Review) -> int:
@@ -99,7 +109,8 @@ def _empty_cell(one: Analysis, rows: Sequence[Row]) -> bool:
 
 
 def _natural(one: Analysis, value: float) -> float:
-    return math.exp(value) if one.ratio else value
+    with np.errstate(over="ignore"):
+        return float(np.exp(value)) if one.ratio else value
 
 
 def _lines(one: Analysis, part: str, result: Result, made: Pooled | None, half: float, note: str) -> Iterator[Line]:
@@ -146,7 +157,7 @@ def _between(one: Analysis, whole: Pooled, parts: Sequence[Pooled], half: float)
 
 def _studies(one: Analysis, review: Review, whole: Pooled | None, half: float) -> Iterator[Line]:
     own = own_effects(one, list(one.rows))
-    reach = -float(ndtri((1 - float(one.level_study or 95) / 100) / 2))
+    reach = -float(ndtri((1 - level_of(one.level_study) / 100) / 2))
     for at, row in enumerate(own.rows):
         label = review.studies[row.study].label if row.study in review.studies else row.study
         y, se = float(own.y[at]), math.sqrt(float(own.v[at]))

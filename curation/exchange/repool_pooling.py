@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from curation.exchange.revman_numbers import decimal, number
-from curation.exchange.revman_review import Analysis, Row
+from curation.exchange.revman_review import Analysis, Row, level_of
 
 if TYPE_CHECKING:
     from pooling.models.results import Many
@@ -76,7 +77,7 @@ def pooled(one: Analysis, own: Own, *, halves: bool = True) -> Pooled | None:
     """The result by the analysis' own settings; None where no row has an effect."""
     if not len(own.y):
         return None
-    level = float(one.level or 95)
+    level = level_of(one.level)
     w = 1 / own.v
     tables = one.type == "DICH" and one.method in {"MH", "PETO"}
     centre, se, share = _by_tables(one, own, halves=halves) if tables else (_mean(own.y, w), math.sqrt(1 / w.sum()), w)
@@ -180,7 +181,8 @@ def _effect(one: Analysis, row: Row) -> float:
 
 def _observed_less_expected(one: Analysis, rows: Sequence[Row]) -> tuple[Floats, Floats]:  # noqa: ARG001 - as the others
     v = np.array([float(decimal(row.variance) or math.nan) for row in rows])
-    return np.array([float(decimal(row.o_e) or 0) for row in rows]) / v, 1 / v
+    with np.errstate(over="ignore"):
+        return np.array([float(decimal(row.o_e) or 0) for row in rows]) / v, 1 / v
 
 
 def _has_numbers(one: Analysis, row: Row) -> bool:
@@ -190,8 +192,15 @@ def _has_numbers(one: Analysis, row: Row) -> bool:
         return bool(number(row.effect) or number(row.estimate)) and bool(number(row.effect_se or row.se))
     if one.type == "IPD":
         return bool(number(row.o_e)) and bool(decimal(row.variance))
-    names = ("events", "total") if one.type == "DICH" else ("mean", "sd", "total")
     groups = (row.first, row.second)
-    return all(number(getattr(group, name)) for group in groups for name in names) and all(
-        decimal(each.total) for each in groups
+    if one.type == "DICH":
+        return all(_possible(decimal(each.events), decimal(each.total)) for each in groups)
+    numbers = all(number(text) for each in groups for text in (each.mean, each.sd))
+    return numbers and all(
+        _possible(Decimal(0), decimal(each.total)) and (decimal(each.sd) or 0) >= 0 for each in groups
     )
+
+
+def _possible(events: Decimal | None, total: Decimal | None) -> bool:
+    """Whether so many of so many can have had the event."""
+    return events is not None and total is not None and 0 <= events <= total and total >= 1

@@ -110,11 +110,15 @@ def _heading(one: Review, at: int, row: Cells, comparison: str) -> None:
     labels = row.get("Group Label 1") or "Experimental", row.get("Group Label 2") or "Control"
     one.analyses.append(
         Analysis(
-            row["Comparison Number"], row["Outcome Number"], comparison, name, kind, row.get("Statistical Method", ""),
-            measure_named(row["Effect Measure"]), row.get("Analysis Model", "").startswith("Random"), labels, result,
+            *_place(row), comparison, name, kind, row.get("Statistical Method", ""),
+            measure_named(row.get("Effect Measure", "")), row.get("Analysis Model", "").startswith("Random"), labels, result,
             level="", level_study="", parts=[Part("")],
         )
     )  # fmt: skip
+
+
+def _place(row: Cells) -> tuple[str, str]:
+    return row.get("Comparison Number", ""), row.get("Outcome Number", "")
 
 
 def _type(text: str) -> Type | None:
@@ -124,7 +128,7 @@ def _type(text: str) -> Type | None:
 def _study(one: Review, at: int, row: Cells) -> None:
     analysis = one.analyses[-1] if one.analyses else None
     name = row.get("Name", "")
-    if analysis is None or (row["Comparison Number"], row["Outcome Number"]) != (analysis.comparison, analysis.number):
+    if analysis is None or _place(row) != (analysis.comparison, analysis.number):
         one.account.left(f"row {at}", shown(name), "no outcome with a data type stands above it")
         return
     key = f"{name} {row.get('Year of study', '')}" if _other_year(one, name, row) else name

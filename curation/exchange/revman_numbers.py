@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 DECIMALS, FEWEST, MOST = 8, 6, 12
 """Decimals that are kept, and the least and the most significant digits."""
-_DUST = Decimal("1e-12")
+_DUST, _HUGE = Decimal("1e-12"), Decimal("1e15")
 SMALLEST_P = Decimal("1e-4")
 """P values are kept with four decimals, and below this as smaller than it: RevMan approximates tail areas of
 chi-square, wrong by 7e-8 in a file at hand."""
@@ -35,12 +35,21 @@ def number(text: str | None) -> str:
 
 
 def decimal(text: str | None) -> Decimal | None:
-    """The value of a text; None where it is blank, not finite or no number."""
+    """The value of a text; None where it is blank or no number, not finite, or beyond what any study reports."""
     try:
         value = Decimal((text or "").strip().replace(",", ""))
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and abs(value) < _HUGE else None
+
+
+def typed(text: str | None) -> str:
+    """A number that a person typed; what is none stays as it is, so that it is refused by name.
+
+    >>> typed("5.0"), typed("about 5"), typed("")
+    ('5', 'about 5', '')
+    """
+    return number(text) or (text or "").strip()
 
 
 def is_zero(text: str | None) -> bool:
@@ -77,7 +86,7 @@ def natural(text: str | None) -> str:
     ('0.89686494', '1', '')
     """
     value = decimal(text)
-    return "" if value is None or abs(value) > 700 else _written(_rounded(value.exp()))
+    return "" if value is None or abs(value) > 30 else _written(_rounded(value.exp()))
 
 
 def _rounded(value: Decimal) -> Decimal:

@@ -6,7 +6,7 @@ from scipy.special import chdtrc
 
 from curation.exchange.imported import Cells, Imported
 from curation.exchange.naming import Ids, source_of
-from curation.exchange.revman_numbers import decimal, is_zero, natural, number, p_value, percent
+from curation.exchange.revman_numbers import decimal, is_zero, natural, number, p_value, percent, typed
 from curation.exchange.revman_review import Analysis, Group, Part, Result, Review, Row, has_estimate
 from schemas.fields import LONGEST_TEXT
 
@@ -120,16 +120,16 @@ class _Maker:
         return arm
 
     def _group(self, one: Analysis, row: Row, group: Group, common: Cells) -> None:
-        events, total = number(group.events), number(group.total)
+        events, total = typed(group.events), typed(group.total)
         if one.type in {"DICH", "IPD"} and events and not is_zero(total):
             self.out.add("count", row.number, common | {"events": events, "total": total, "total_from": "cell"})
         elif one.type == "CONT" and not (is_zero(total) and is_zero(group.mean) and is_zero(group.sd)):
-            cells = {"mean": number(group.mean), "sd": number(group.sd), "n": total}
+            cells = {"mean": typed(group.mean), "sd": typed(group.sd), "n": total}
             self.out.add("mean", row.number, common | cells)
 
     def _effect(self, one: Analysis, row: Row, common: Cells) -> None:
-        typed = one.ratio and bool(number(row.effect)) and not number(row.estimate)
-        estimate = natural(row.effect) if typed else number(row.estimate or row.effect)
+        logs = one.ratio and bool(number(row.effect)) and not number(row.estimate)
+        estimate = natural(row.effect) if logs else number(row.estimate or row.effect)
         place = f"analysis {one.place}, {common['row']}"
         if not row.estimable:
             why = "no estimate follows from its numbers; what was typed is taken in"
@@ -137,7 +137,7 @@ class _Maker:
             return
         if not has_estimate(row):
             return
-        notes = [row.note, f"ln {row.effect}" if typed else ""]
+        notes = [row.note, f"ln {row.effect}" if logs else ""]
         notes += [f"O-E {number(row.o_e)}, variance {number(row.variance)}" if one.type == "IPD" else ""]
         interval = {} if _all_zero(row) else {"lower": number(row.lower), "upper": number(row.upper)}
         cells = common | interval | {

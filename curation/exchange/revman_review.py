@@ -185,6 +185,12 @@ class Review:
     judgements: list[Judgement] = field(default_factory=list)
 
 
+def level_of(text: str) -> float:
+    """A confidence level in percent; 95 where none is given that can be one."""
+    value = decimal(text)
+    return float(value) if value is not None and 0 < value < 100 else 95.0
+
+
 def tell_what_has_no_estimate(one: Analysis) -> None:
     """Mark the rows without an estimate where other rows have one; where none has, nothing was calculated."""
     if any(map(has_estimate, one.rows)):
