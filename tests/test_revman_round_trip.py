@@ -67,4 +67,6 @@ def test_what_comes_back_can_be_pooled(exported):
         lines = repooled(module.review(path))
         assert {each.agrees for each in lines if not each.of_study} == {None}
         mine = next(each for each in lines if each.name == "Analysis rr-mh" and each.quantity == "estimate")
-        assert mine.recomputed == pytest.approx(0.6337727, abs=1e-7)  # metafor: rma.mh, halves in the study without events
+        assert mine.recomputed == pytest.approx(
+            0.6337727, abs=1e-7
+        )  # metafor: rma.mh, halves in the study without events
