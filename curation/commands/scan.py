@@ -76,7 +76,7 @@ def scan(
     if out is None:
         click.echo(report)
     else:
-        out.write_text(report, encoding="utf-8")
+        out.write_text(report, encoding="utf-8", newline="\n")
         click.echo(f"{out} is written", err=True)
     if review is not None:
         _propose(review, outcomes, source)
@@ -86,8 +86,10 @@ def scan(
 def rendered(shape: str, outcomes: Sequence[Outcome]) -> str:
     """The report in the wanted shape."""
     from curation.scan import summary
+    from curation.scan.across import across_rules
     from curation.scan.judge import scan_rules
 
+    asked = tuple({each.id: each for each in (*scan_rules(), *across_rules())}.values())
     checked = summary.together(outcomes)
     name = outcomes[0].path.name if len(outcomes) == 1 else f"{len(outcomes)} documents"
     if shape == "json":
@@ -99,11 +101,12 @@ def rendered(shape: str, outcomes: Sequence[Outcome]) -> str:
         from curation.report.sarif import sarif_document
 
         files = {each.source: each.path.name for each in outcomes}
-        return json.dumps(sarif_document(checked, scan_rules(), files), ensure_ascii=False, indent=2)
+        return json.dumps(sarif_document(checked, asked, files), ensure_ascii=False, indent=2)
     if shape == "html":
         from curation.scan.page.page import scan_page
 
-        return scan_page([each.scan for each in outcomes if each.scan is not None], scan_rules())
+        failed = {each.path.name: each.problems for each in outcomes if each.scan is None}
+        return scan_page([each.scan for each in outcomes if each.scan is not None], asked, failed)
     return _text(outcomes)
 
 

@@ -136,12 +136,20 @@ def the_middle(row):
     return f"an estimate of {low}" if low == high else f"an estimate of {low} to {high}"
 
 
+def _above_zero(row):
+    """Whether the numbers have logarithms at all."""
+    return all(bool(row.columns[name].low[0] > 0) for name in ("estimate", "lower", "upper"))
+
+
 @ci_symmetric.explain
 def another_scale(row):
     own = scale_of(row.columns["measure"], row.columns["transform"])[0]
     fits = [
         words
         for scale, words in WORDS.items()
-        if scale != own and (scale in ("none", "log")) >= (own in ("none", "log")) and row.holds(transform=scale)
+        if scale != own
+        and (scale != "log" or _above_zero(row))
+        and (scale in ("none", "log")) >= (own in ("none", "log"))
+        and row.holds(transform=scale)
     ]
     return [f"the limits lie evenly around the estimate {' and '.join(fits)}"] if fits else []

@@ -15,8 +15,8 @@ from curation.engine.registry import rules, select
 from curation.engine.rule import Rule
 from curation.engine.run import Checked, check
 from curation.readers.document import Document, Table
+from curation.scan.fits import agrees, number
 from curation.scan.result import Statement, where
-from curation.scan.tables.fits import agrees, number
 from curation.scan.twice import Pair, printed_twice
 from schemas.arrow import to_table
 from schemas.registry import KINDS, RECORDS
@@ -25,7 +25,11 @@ COMPARING = ("EFFECT-009", "EFFECT-010", "EFFECT-011", "EFFECT-012", "EFFECT-013
 SUMMING = ("SUM-009", "SUM-016", "MEAN-015")
 TWICE = ("SOURCE-001",)
 _WHOLE = re.compile(r"\b(?:total|all|overall|entire|combined|whole|both\s(?:groups|arms))\b", re.IGNORECASE)
+_OTHER_TEST = re.compile(
+    r"univaria|multivaria|\bcox\b|log-?rank|adjusted|regression|trend|survival|interaction", re.IGNORECASE
+)
 _NO_GROUP = re.compile(r"difference|change|ratio|effect|\bp\b|versus|\bvs\b", re.IGNORECASE)
+_RESULTS = frozenset({"effect", "test"})
 _COMPARED = frozenset({"OR", "RR", "RD", "MD"})
 
 
@@ -126,13 +130,18 @@ def _result(
     by_row: Mapping[tuple[int, int], list[Statement]],
 ) -> Statement | None:  # fmt: skip
     """The only P value or effect of a row; None where it may be one for several rows."""
-    results = [each for each in statements if each.kind in {"effect", "test"}]
+    results = [each for each in statements if each.kind in _RESULTS]
     if len(results) != 1:
         return None
     one = results[0]
     below = by_row.get((part, row + 1), [])
-    several = any(each.kind == kind for each in below) and not any(each.kind in {"effect", "test"} for each in below)
+    several = any(each.kind == kind for each in below) and not any(each.kind in _RESULTS for each in below)
     table = document.parts[part]
+    caption = table.caption if isinstance(table, Table) else ""
+    if _OTHER_TEST.search(" ".join((caption, one.cells.get("column", "")))) or _of_the_variable(
+        one, part, kind, by_row
+    ):
+        return None
     spanning = isinstance(table, Table) and any(
         each.rows > 1 and each.row <= row < each.row + each.rows and (each.row, each.column) == one.spots[-1].cell
         for each in table.cells
@@ -142,6 +151,22 @@ def _result(
     if one.kind == "effect":
         return one if one.cells.get("measure") in _COMPARED else None
     return one if set(one.cells) <= {"p", "row", "column"} else None
+
+
+def _of_the_variable(one: Statement, part: int, kind: str, by_row: Mapping[tuple[int, int], list[Statement]]) -> bool:
+    """Whether the variable of the row has other rows without a P value of their own: P is then of all of them."""
+    variable = one.cells.get("row", "").rpartition(" > ")[0]
+    if not variable:
+        return False
+    for (other_part, _), statements in by_row.items():
+        same = [each for each in statements if each.cells.get("row", "").rpartition(" > ")[0] == variable]
+        if (
+            other_part == part
+            and any(each.kind == kind for each in same)
+            and not any(each.kind in _RESULTS for each in same)
+        ):
+            return True
+    return False
 
 
 def _tables(

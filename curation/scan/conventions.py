@@ -10,14 +10,16 @@ from fractions import Fraction
 from curation.engine.findings import Finding
 from curation.readers.document import Document
 from curation.scan.across import COMPARING, TWICE
+from curation.scan.fits import agrees, number
 from curation.scan.result import Statement
-from curation.scan.tables.fits import agrees, number
+from curation.scan.sphericity import fits_corrected
 
 MOST_MISSING = 10
 """Per cent of the participants of a column that may be missing from one of its rows without a word."""
 
 _PADDED = re.compile(r"^\d+[.·]\d+0\s?%?$")
 _FINE = re.compile(r"^\d+[.·]\d{2,}\s?%?$")
+_BOOTSTRAP = re.compile(r"bootstrap", re.IGNORECASE)
 _SPHERICITY = re.compile(r"greenhouse|huynh|sphericity", re.IGNORECASE)
 _FEWEST_PADDED = 3
 """Percentages with a 0 at the end, and none without, from which on a document is said to pad them."""
@@ -25,7 +27,7 @@ _FEWEST_PADDED = 3
 PADDED = "the percentages of this document end in a 0 throughout; read with a digit less, the number fits"
 CORRECTED = "the document corrects degrees of freedom for sphericity; P then belongs to fewer than are printed"
 MISSING = "the total is that of the header; with a few participants missing the percentage fits"
-COMPARED = "a model, an adjustment or clusters would explain it; the table does not say how the groups were compared"
+COMPARED = "another test, a model, an adjustment or clusters would explain it"
 JOINED = "numbers from several places were brought together; see whether they belong together"
 
 
@@ -35,12 +37,15 @@ def measured(findings: Iterable[Finding], by_id: Mapping[str, Statement], docume
     What the scanner has brought together makes at most a warning; what a convention of the document explains is a note.
     """
     padded = _pads(by_id.values())
+    bootstrapped = any(_BOOTSTRAP.search(text) for text in document.texts())
     corrected = any(_SPHERICITY.search(text) for text in document.texts())
     for one in findings:
         mine = [by_id[record] for record in one.records if record in by_id]
         if padded and one.rule in {"COUNT-002", "PERCENT-003"} and any(_fits_with_a_digit_less(each) for each in mine):
             yield _softer(one, "note", PADDED)
-        elif corrected and one.rule == "TEST-001" and any(_several_levels(each) for each in mine):
+        elif bootstrapped and one.rule == "EFFECT-005":
+            continue
+        elif corrected and one.rule == "TEST-001" and any(fits_corrected(each.cells) for each in mine):
             yield _softer(one, "note", CORRECTED)
         elif one.rule == "COUNT-002" and any(_of_slightly_fewer(each) for each in mine):
             yield _softer(one, "note", MISSING)
@@ -103,10 +108,3 @@ def _of_slightly_fewer(one: Statement) -> bool:
 def _whole(text: str) -> int | None:
     digits = "".join(filter(str.isdigit, text))
     return int(digits) if digits else None
-
-
-def _several_levels(one: Statement) -> bool:
-    """Whether it is an F of a factor with three levels or more, the only one that sphericity touches."""
-    return (one.cells.get("statistic_type") == "F" and not one.cells.get("df1", "1").startswith("1")) or (
-        one.cells.get("statistic_type") == "F" and len(one.cells.get("df1", "")) > 1
-    )

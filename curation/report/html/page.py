@@ -118,12 +118,12 @@ def _environment() -> jinja2.Environment:
         "thousands": lambda number: f"{number:,}",
         "amount": wording.amount,
         "listed": wording.listed,
-        "percent_of": _percent_of,
+        "percent_of": percent_of,
     }
     return made
 
 
-def _percent_of(part: int, whole: int, decimals: int = 2) -> str:
+def percent_of(part: int, whole: int, decimals: int = 2) -> str:
     """A share as a number of percent, for the width of a bar."""
     return f"{100 * part / whole:.{decimals}f}" if whole else "0"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 
+from curation.scan.fits import agrees, number
 from curation.scan.grammar.found import Found
 from curation.scan.grammar.intervals import INTERVAL, interval_of
 from curation.scan.grammar.text import COUNT, ENDS, PERCENT
@@ -26,7 +26,7 @@ _SHAPES = {
 _PATTERNS = {name: re.compile(shape) for name, shape in _SHAPES.items()}
 _STRENGTH = {"total_percent": 90, "percent_total": 90, "percent_of_total": 88, "percent_events": 70, "events_total": 30}
 _NOT_PEOPLE = re.compile(
-    r"(?:\b(?:days?|weeks?|months?|years?|hours?|ages?d?|grades?|stages?|levels?|figs?\.?|figures?|tables?|doses?|mg|phases?|visits?|"
+    r"(?:\bof\s(?:the|these|those|all)\s|\b(?:days?|weeks?|months?|years?|hours?|ages?d?|grades?|stages?|levels?|figs?\.?|figures?|tables?|doses?|mg|phases?|visits?|"
     r"type|scores?|mean|median|average|cycles?|classes?|sections?|steps?|version|sd|sem|se|cv|range|least|most|than|about|approximately|"
     r"p\s?[=<>]|[nN]\s?=|version|until|every|at)|[=<>±≥≤+–])\s?(?:of\s)?$",
     re.IGNORECASE,
@@ -93,19 +93,12 @@ def _something_else(match: re.Match[str], body: str) -> bool:
 
 def _a_pair(cells: dict[str, str], *, spelled_out: bool) -> bool:
     """Whether "16/4 (80%)" are two parts of a whole: its percentage is of their sum, not of the second number."""
-    events, total = (int("".join(filter(str.isdigit, cells[name]))) for name in ("events", "total"))
-    if total == 0:
-        return True
-    if events > total and not spelled_out:
-        return True  # a blood pressure, a visual acuity, two parts of a whole
-    if "percent" not in cells:
-        return events > total
-    printed = cells["percent"].rstrip("%")
-    decimals = len(printed.partition(".")[2])
-    off = Fraction(1, 2 * 10**decimals)
-    fits = abs(Fraction(100 * events, total) - Fraction(printed)) <= off
-    as_pair = events + total > 0 and abs(Fraction(100 * events, events + total) - Fraction(printed)) <= off
-    return not fits and as_pair
+    events, total = number(cells["events"]), number(cells["total"])
+    if total == 0 or events > total:
+        return total == 0 or not spelled_out  # a blood pressure, a visual acuity, two parts of a whole
+    percent = cells.get("percent", "")
+    fits = agrees(cells["events"], cells["total"], percent)
+    return not fits and agrees(cells["events"], str(events + total), percent)
 
 
 def _with_interval(cells: dict[str, str], end: int, body: str, text: str) -> tuple[dict[str, str], int]:
@@ -117,7 +110,7 @@ def _with_interval(cells: dict[str, str], end: int, body: str, text: str) -> tup
     interval = interval_of(found, text)
     if interval.glued or not interval.lower[:1].isdigit() or not interval.upper[:1].isdigit():
         return cells, end
-    if float(interval.upper.rstrip("% ").replace(",", "")) > 100:
+    if float(interval.upper.rstrip("% ").replace(",", "").replace("·", ".")) > 100:
         return cells, end
     more = {"lower": interval.lower, "upper": interval.upper, "level": interval.level}
     return cells | {name: each for name, each in more.items() if each}, found.end()

@@ -32,7 +32,7 @@ _P_NAME = r"(?<!\w)(?:two-sided\s|2-sided\s)?(?-i:[pP])(?:\s?-?\s?values?)?(?:\s
 _P_NUMBER = r"(?:\d?\.\d+|[01])(?:\s?[×x]\s?10\s?(?:\^?[-–]\d{1,2}|⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|[eE][-–]\d{1,2})?"
 P = rf"{_P_NAME}\s?(?P<relation>=\s?[<>]|[<>]\s?=|[=<>≤≥:~≈])\s?(?P<p>{_P_NUMBER})(?![\d%]|\.\d|\s?[×x]\s?10)"
 P_VALUE_PRINTED = re.compile(P, re.IGNORECASE)
-_P_BEHIND = re.compile(rf"(?:\s?%)?\s?[)\]]?(?:\s?[,;:]|\sand|\s?[(\[])?\s?{P}", re.IGNORECASE)
+_P_BEHIND = re.compile(rf"(?:\s?%)?\s?[)\]]?(?:\s?[,;:–-]|\sand|\s?[(\[])?\s?{P}", re.IGNORECASE)
 _OF_SOMETHING = re.compile(
     r"\s?(?:for|of)\s(?:the\s)?(?:trend|interaction|heterogeneity|non-?inferiority|equivalence|difference\sbetween)",
     re.IGNORECASE,

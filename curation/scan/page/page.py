@@ -13,7 +13,7 @@ from curation.engine.findings import ORDER
 from curation.engine.rule import Rule
 from curation.report import wording
 from curation.report.html.listing import SYMBOL
-from curation.report.html.page import csp_hash, inline
+from curation.report.html.page import csp_hash, inline, percent_of
 from curation.scan.page.view import Extent, View, gravity, total, view
 from curation.scan.result import Scan
 
@@ -89,14 +89,10 @@ def _environment() -> jinja2.Environment:
         "style": style, "script": script, "style_hash": csp_hash(style), "script_hash": csp_hash(script),
         "ORDER": list(ORDER), "SYMBOL": SYMBOL, "SEVERITY_MEANING": wording.SEVERITY_MEANING,
     }  # fmt: skip
-    made.filters |= {"amount": wording.amount, "thousands": lambda number: f"{number:,}", "percent_of": _percent_of}
+    made.filters |= {"amount": wording.amount, "thousands": lambda number: f"{number:,}", "percent_of": percent_of}
     return made
 
 
 def _own(name: str) -> Markup:
     file = resources.files("curation.scan.page").joinpath("templates", name)
     return Markup(file.read_text(encoding="utf-8"))  # noqa: S704 - our own file
-
-
-def _percent_of(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.2f}" if whole else "0"

@@ -21,6 +21,8 @@ _HEADER_WORD = re.compile(
     r"(?<![a-z])(?:n\s?[=(]|n$|no\.?$|numbers?$|mean|median|s\.?d\.?|s\.?e\.?m?|%|c\.?i\.?|p(?:[\s-]?value)?$|(?:odds|hazard|risk|rate)\sratio|group|arm)",
     re.IGNORECASE,
 )
+_NAMED_SIZE = re.compile(r"^(?!n\s?=)[^(\[]*[A-Za-z].*\bn\s?=\s?\d", re.IGNORECASE)
+"""A group with its size, "Placebo (n = 20)", and not a size alone."""
 MOST_HEADER_ROWS = 6
 
 
@@ -70,12 +72,11 @@ def lines(table: Table) -> Iterator[Line]:
         line = grid[row]
         if _section(line, stubs):
             _enter(state, line)
-        elif row and _inner_header(line, stubs, next_to_head=row == first + continued):
+        elif _inner_header(line, stubs, next_to_head=row == first + continued):
+            anew = row > first + continued and _names_groups(line[stubs:])
             continued += row == first + continued
-            lower = _heads(grid, [row])
-            state.heads = {
-                column: (*state.heads.get(column, ()), *lower.get(column, ())) for column in range(table.width)
-            }
+            above, lower = {} if anew else state.heads, _heads(grid, [row])
+            state.heads = {column: (*above.get(column, ()), *lower.get(column, ())) for column in range(table.width)}
         else:
             yield _line(row, line, stubs, state)
 
@@ -153,6 +154,11 @@ def _inner_header(line: Sequence[Cell | None], stubs: int, *, next_to_head: bool
     return sum(1 for cell in cells if _HEADER_WORD.search(plain(cell.text))) >= max(1, 0.5 * len(cells))
 
 
+def _names_groups(line: Sequence[Cell | None]) -> bool:
+    """Whether a header row names groups and their sizes anew, so that the headers above it end there."""
+    return sum(1 for cell in _texts(line) if _NAMED_SIZE.search(plain(cell.text).strip())) > 1
+
+
 def _enter(state: _State, line: Sequence[Cell | None]) -> None:
     cells = [cell for cell in _texts(line) if cell.text]
     if not cells:
@@ -177,5 +183,5 @@ def _line(row: int, line: Sequence[Cell | None], stubs: int, state: _State) -> L
     above = ((state.section[1],) if state.section else ()) + tuple(text for _, text in state.stack)
     if labels:
         state.stack.append((indent, label))
-    cells = {cell.column: cell for cell in _texts(line[stubs:]) if cell.text}
+    cells = {cell.column: cell for cell in _texts(line[stubs:]) if cell.text and cell.row == row}  # a span counts once
     return Line(row, label, above, cells, state.heads)

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from curation.scan.tables.fits import agrees, number
+from curation.scan.fits import agrees, number
 from curation.scan.tables.parts import Row
 
+NEAR = 12
+"""Rows above that may count the participants a row is about."""
 FEWEST_ROWS = 2
 """Rows of one variable that must agree on a smaller number before it is believed."""
 
@@ -32,9 +34,39 @@ def without_missing(rows: Iterable[Row]) -> list[Row]:
     for places in groups.values():
         if _of_fewer([found[place] for place in places]):
             for place in places:
-                cells = {name: text for name, text in found[place].cells.items() if name not in {"total", "total_from"}}
-                found[place] = replace(found[place], cells=cells, parts=found[place].parts[:1], joined=False)
-    return found
+                found[place] = _without_total(found[place])
+    return [_of_a_row_above(row, found[:place]) for place, row in enumerate(found)]
+
+
+def _of_a_row_above(row: Row, before: list[Row]) -> Row:
+    """A row about the participants counted in a row above it ("of those who owned one") has that count as its total."""
+    printed = row.cells.get("percent", "")
+    if row.kind != "count" or row.cells.get("total_from") != "header" or not _fine(printed):
+        return row
+    if agrees(row.cells["events"], row.cells["total"], printed):
+        return row
+    return _without_total(row) if any(_counts_its_total(other, row) for other in before[-NEAR:]) else row
+
+
+def _counts_its_total(other: Row, row: Row) -> bool:
+    """Whether a row above in the same column counts the participants that a row is about."""
+    events = other.cells.get("events", "")
+    return (
+        other.kind == "count"
+        and other.column == row.column
+        and number(events) >= number(row.cells["events"])
+        and agrees(row.cells["events"], events, row.cells["percent"])
+    )
+
+
+def _fine(percent: str) -> bool:
+    """Whether a percentage is printed finely enough for a chance fit to be rare."""
+    return len(percent.rstrip("% ").replace("·", ".").partition(".")[2]) > 0
+
+
+def _without_total(row: Row) -> Row:
+    cells = {name: text for name, text in row.cells.items() if name not in {"total", "total_from"}}
+    return replace(row, cells=cells, parts=row.parts[:1], joined=False)
 
 
 def _of_fewer(group: list[Row]) -> bool:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from curation.readers.document import Cell
-from curation.scan.tables.fits import agrees, number
+from curation.scan.fits import agrees, number
 from curation.scan.tables.hints import Hint, hint
 from curation.scan.tables.layout import Line
 from curation.scan.tables.shapes import Shape, shape_of, whole
 from schemas import grammar
 
 _OWN_UNIT = re.compile(
-    r"[(\[,]\s?(?:mm|cm|m|kg|g|mg|[µμ]g|ng|ml|l|dl|mmol|[µμ]mol|nmol|pmol|years?|yrs?|y|days?|months?|weeks?|hours?|h|min|s|bpm|beats|kcal|kj|iu|u|°c|points?)\b",
+    r"[(\[,]\s?(?:mm\s?hg|mm|cm|m|kg|g|mg|[µμ]g|ng|ml|l|dl|mmol|[µμ]mol|nmol|pmol|years?|yrs?|y|days?|months?|weeks?|hours?|h|min|s|bpm|beats|kcal|kj|iu|u|°c|points?)\b",
     re.IGNORECASE,
 )
 """A label with a unit is about something measured, whatever the row above says."""

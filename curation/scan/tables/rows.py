@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from curation.readers.document import Table
+from curation.scan.fits import number
 from curation.scan.grammar.prose import read_prose
-from curation.scan.tables.fits import number
 from curation.scan.tables.hints import Hint, hint
 from curation.scan.tables.layout import Line, lines
 from curation.scan.tables.missing import without_missing
