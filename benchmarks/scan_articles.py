@@ -34,6 +34,8 @@ SAME_TEXT = "curation, plain text: find and judge everything"
 WHOLE = "curation, files: read, find and judge everything"
 WARM = "Of 52 patients 22 (42.3%) improved (OR 0.79, 95% CI 0.66 to 0.94, p = 0.009); age 61.2 ± 9.8; t(28) = 2.20, p = .036."
 """Scanned before the clock runs, so that what is loaded at first use is loaded."""
+MOST_LISTED = 20
+"""Differences that are listed one by one."""
 WARM_FILES = 3
 """As many articles are scanned before the clock runs, for the same reason."""
 
@@ -210,23 +212,32 @@ def table(results: dict[str, list[dict]], count: int) -> str:
 
 
 def agreement(results: dict[str, list[dict]]) -> str:
-    """Test statistics of statcheck and of the scanner in the same text, as a Markdown table."""
+    """Test statistics of statcheck and of the scanner in the same text, as Markdown tables."""
     theirs = results[STATCHECK][0]["found"]
-    counts, apart = against.compared(against.read_scan(results[SAME_TEXT][0]["found"]), theirs)
-    lines = [
-        "| test statistics in the same text | number |",
-        "|---|---:|",
-        f"| found by statcheck | {len(theirs)} |",
-        f"| of these found by curation, all numbers alike | {counts['found'] - counts['other P']} |",
-        f"| of these found by curation, another P value or none | {counts['other P']} |",
-        f"| of these not found by curation | {counts['missed']} |",
-        f"| found by curation alone | {counts['ours alone']} |",
-        f"| found by both, P does not follow: both say so | {counts['flagged by both']} |",
-        f"| found by both, P does not follow: statcheck alone | {counts['flagged by statcheck']} |",
-        f"| found by both, P does not follow: curation alone | {counts['flagged by curation']} |",
-    ]
-    for one, why in apart:
-        print(f"article {one.source}: {one.printed}: {why}", file=sys.stderr)
+    found = against.compared([against.Test(**each) for each in results[SAME_TEXT][0]["found"]], theirs)
+    other, flagged, alone = found.other_p(), found.flagged(), found.alone_with()
+    rows = {
+        "found by statcheck": len(theirs),
+        "of these found by curation, all numbers alike": len(found.pairs) - len(other),
+        "of these found by curation, another P value or none": len(other),
+        "of these not found by curation": len(found.missed),
+        "found by both, P said not to follow by both": flagged["both"],
+        "found by both, P said not to follow by statcheck alone": flagged["statcheck"],
+        "found by both, P said not to follow by curation alone": flagged["curation"],
+        "found by curation alone, with degrees of freedom and P": alone[True, True],
+        "found by curation alone, with P": alone[False, True],
+        "found by curation alone, without P": alone[True, False] + alone[False, False],
+    }
+    apart = [
+        *((one.printed, "not found", "") for one in found.missed),
+        *((one.printed, f"found with P {each.cells.get('p', 'missing')}", "") for each, one in other),
+        *((one.printed, "P said not to follow by statcheck alone", against.reason(each)) for each, one in found.pairs if one.flagged and not each.flagged),
+        *((one.printed, "P said not to follow by curation alone", "") for each, one in found.pairs if each.flagged and not one.flagged),
+    ]  # fmt: skip
+    lines = ["| test statistics in the same text | number |", "|---|---:|", *(f"| {what} | {many} |" for what, many in rows.items())]  # fmt: skip
+    if apart:
+        lines += ["", "| where the two differ | how | why |", "|---|---|---|"]
+        lines += [f"| {' | '.join(each)} |" for each in apart[:MOST_LISTED]]
     return "\n".join(lines)
 
 
@@ -274,7 +285,8 @@ def page(shown: str, results: dict[str, list[dict]], count: int, characters: int
     """The section of docs/benchmarks.md."""
     load = [run["load"] for runs in results.values() for run in runs]
     whole = results[WHOLE]
-    repeat, statcheck = len(whole), results[STATCHECK][0]["version"]
+    statcheck = results[STATCHECK]
+    ratio = statistics.median(run["cpu"] for run in whole) / statistics.median(run["cpu"] for run in statcheck)
     r = subprocess.run(["Rscript", "-e", "cat(as.character(getRversion()))"], capture_output=True, text=True, check=True)  # fmt: skip
     return f"""{(__doc__ or "").split("    python")[0].strip()}
 
@@ -282,11 +294,13 @@ def page(shown: str, results: dict[str, list[dict]], count: int, characters: int
 
 {count} trial articles, {characters / 1e6:.1f} million characters of text. statcheck reads test statistics in APA style with their P values and
 recomputes P. curation also reads counts, means, effects with intervals, survival and lone P values, in prose and in tables, and judges
-them by all rules ({whole[0]["checks"]:,} checks, {whole[0]["findings"]:,} findings in the files), each finding with its sentence, other readings and repairs that were tried; that
-is what the time goes into. Found does not mean judged as wrong. "Alike" compares type, degrees of freedom, value and P as numbers. statcheck
-takes degrees of freedom as exact and P as two-sided; curation takes them as printed, rounded, and passes over P values that are adjusted.
-Other work ran on the machine (load average {min(load):.1f} to {max(load):.1f}), so the figure is processor time; elapsed time is inflated by that work. {repeat} runs
-each. Machine: {section.machine()}, one core used; R {r.stdout}, statcheck {statcheck}.
+them by all rules: {whole[0]["checks"]:,} checks and {whole[0]["findings"]:,} findings in the files, each with its sentence, its other readings and the
+repairs that were tried. That costs: a whole scan is {ratio:.0f} times slower than statcheck, which asks one question of {statcheck[0]["tests"]} statistics.
+Found alike means the same type, degrees of freedom, value and P as numbers. What curation finds alone is mostly printed in
+another style: a semicolon before P, degrees of freedom as subscripts, correlations, z and chi-square without degrees of freedom.
+Those without P can be something else, such as a time written "t = 0". What is found in the tables of files is not in this comparison.
+Other work ran on the machine (load average {min(load):.1f} to {max(load):.1f}), so the figure is processor time; elapsed time depends on that work. {len(whole)} runs
+each. Machine: {section.machine()}, one core used; R {r.stdout}, statcheck {statcheck[0]["version"]}.
 
 Reproduce: `python benchmarks/scan_articles.py FOLDER --write`
 """
