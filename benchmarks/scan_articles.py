@@ -34,6 +34,8 @@ SAME_TEXT = "curation, plain text: find and judge everything"
 WHOLE = "curation, files: read, find and judge everything"
 WARM = "Of 52 patients 22 (42.3%) improved (OR 0.79, 95% CI 0.66 to 0.94, p = 0.009); age 61.2 ± 9.8; t(28) = 2.20, p = .036."
 """Scanned before the clock runs, so that what is loaded at first use is loaded."""
+COUNTED = ("statements", "tests", "checks", "findings")
+"""What must come out alike in every run."""
 MOST_LISTED = 20
 """Differences that are listed one by one."""
 WARM_FILES = 3
@@ -275,6 +277,9 @@ def main() -> None:
             for engine in ENGINES:
                 print(f"run {number + 1} of {given.repeat}: {engine}", file=sys.stderr)
                 results.setdefault(engine, []).append(measure(engine, given.folder, texts, work))
+    for engine, runs in results.items():
+        found = {tuple(run.get(name) for name in COUNTED) for run in runs}
+        assert len(found) == 1, f"{engine} did not find the same in every run: {found}; was the code changed meanwhile?"
     shown = f"{table(results, len(files))}\n\n{agreement(results)}"
     print(shown)
     if given.write:
