@@ -30,9 +30,7 @@ _FILE = click.Path(path_type=Path)
     "--jobs", type=click.IntRange(1, 256), help="Processes that work at the same time; by default one per core."
 )
 @click.option("--to", "review", type=_FILE, help="Propose what was read to this review, for an extractor to accept.")
-@click.option(
-    "--source", help="With --to: id of the source in the review; by default found by DOI, else made from the file name."
-)
+@click.option("--source", help="With --to: id of the source in the review; by default the one with the same DOI.")
 @click.option(
     "--fail-on",
     type=click.Choice([*ORDER, "never"]),

@@ -184,9 +184,9 @@ def other_degrees(row):
     if kind in ("t", "r") and df1.value is not None:
         for less in (2, 1):
             if df1.value - less >= 1 and row.holds(df1=df1.value - less):
-                fits = f"it fits with {df1.value - less} degrees of freedom"
+                told = f"it fits with {df1.value - less} degrees of freedom"
                 people = less == 2 or kind == "t"  # of n pairs a correlation has n - 2
-                return [f"{fits}, if {df1.text.strip()} is the number of participants" if people else fits]
+                return [f"{told}, if {df1.text.strip()} is the number of participants" if people else told]
     if kind in ("chi2", "Q") and df1.value is not None:
         fits = [df for df in range(1, 61) if row.holds(df1=df)]
         if len(fits) == 1:

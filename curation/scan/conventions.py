@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from curation.engine.findings import Finding
 from curation.readers.document import Document
-from curation.scan.across import COMPARING, TWICE
+from curation.scan.across import COMPARING, POSSIBLE, TWICE
 from curation.scan.fits import agrees, number
 from curation.scan.result import Statement
 from curation.scan.sphericity import fits_corrected
@@ -61,7 +61,8 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
     """Findings, those of one statement that the text repeats (in the abstract, say) as one that names the places."""
     first: dict[tuple[str, ...], Finding] = {}
     for place, one in enumerate(findings):
-        key = (one.rule, one.printed) if not one.row and not one.column else (one.rule, one.printed, str(place))
+        alike = one.rule in POSSIBLE or (not one.row and not one.column)
+        key = (one.rule, one.printed) if alike else (one.rule, one.printed, str(place))
         before = first.get(key)
         if before is None:
             first[key] = one

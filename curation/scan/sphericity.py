@@ -32,5 +32,6 @@ def fits_corrected(cells: Mapping[str, str]) -> bool:
         return False
     if printed is None or not df1 > 1 or not df2 > 0 or not f >= 0:
         return False
-    p = stats.f.sf(f, (eps := np.linspace(1 / df1, 1, STEPS)) * df1, eps * df2)
+    epsilon = np.linspace(1 / df1, 1, STEPS)
+    p = np.asarray(stats.f.sf(f, epsilon * df1, epsilon * df2))
     return bool(p.min() <= float(printed[1]) and p.max() >= float(printed[0]))

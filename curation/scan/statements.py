@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from curation.readers.document import Document, Paragraph, Table
 from curation.scan.grammar.found import Found
 from curation.scan.grammar.prose import read_prose
 from curation.scan.result import Spot, Statement, Unread
+from curation.scan.reviews import as_pooled, is_review
 from curation.scan.tables.parts import Row
 from curation.scan.tables.rows import rows
 
@@ -27,7 +29,10 @@ def statements(document: Document, source: str) -> tuple[list[Statement], list[U
         else:
             kind, cells, spots, joined = one
             found.append(Statement(f"{source}-{len(found) + 1:04d}", kind, cells, spots, joined))
-    return [_with_method(one, document) for one in _with_levels(found, document)], unread
+    found = [_with_method(one, document) for one in _with_levels(found, document)]
+    if is_review(document):
+        found = [as_pooled(one, document, before) for before, one in pairwise([None, *found]) if one is not None]
+    return found, unread
 
 
 _Raw = tuple[str, Mapping[str, str], tuple[Spot, ...], bool]

@@ -30,7 +30,7 @@ def documents(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 
 def _document(one: Outcome) -> dict[str, Any]:
-    about = {"source": one.source, "file": one.path.name}
+    about: dict[str, Any] = {"source": one.source, "file": one.path.name}
     if one.scan is None:
         return about | {"problems": list(one.problems)}
     document = one.scan.document
@@ -48,7 +48,8 @@ def _document(one: Outcome) -> dict[str, Any]:
 
 def _statement(scan: Scan, one: Statement) -> dict[str, Any]:
     own = {name: text for name, text in one.cells.items() if name in RECORDS[one.kind].model_fields}
-    place = {**where(scan.document, one.spots[0]), **{name: own.pop(name) for name in ("row", "column") if name in own}}
+    cell = {name: own.pop(name) for name in ("row", "column") if name in own}
+    place = {**where(scan.document, one.spots[0]), **cell}
     words = one.spots[0].words(scan.document)
     return {
         "record": one.record,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 
 from curation.scan.result import Statement
@@ -16,15 +17,16 @@ FEWEST_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two statements that are plainly of one result, and its measure."""
+class SameResult:
+    """Statements that are plainly of one result, its kind and its measure."""
 
-    statements: tuple[Statement, Statement]
+    kind: str
     measure: str
+    statements: tuple[Statement, ...]
 
 
-def printed_twice(found: Sequence[Statement]) -> Iterator[Pair]:
-    """Effects of a named measure with the same estimate and a limit in common, one of them in the running text.
+def printed_twice(found: Sequence[Statement]) -> Iterator[SameResult]:
+    """Effects of a named measure with the same estimate and a limit or P in common, one of them in the running text.
 
     Those that are alike throughout say nothing; what is asked is where they differ.
     """
@@ -38,7 +40,7 @@ def printed_twice(found: Sequence[Statement]) -> Iterator[Pair]:
             measure = _measure(one, two)
             if measure and _apart(one, two) and _differ_once(one, two) and not taken & {one.record, two.record}:
                 taken |= {one.record, two.record}
-                yield Pair((one, two), measure)
+                yield SameResult("effect", measure, (one, two))
 
 
 def _fine(text: str) -> bool:
@@ -61,4 +63,40 @@ def _apart(one: Statement, two: Statement) -> bool:
 def _differ_once(one: Statement, two: Statement) -> bool:
     same = [one.cells[name] == two.cells[name] for name in ("lower", "upper")]
     p = [each.cells.get("p", "") for each in (one, two)]
-    return sum(same) == 1 or (all(same) and all(p) and p[0] != p[1])
+    if sum(same) == 1:
+        return True
+    if all(same):
+        return all(p) and p[0] != p[1]
+    return p[0] == p[1] and bool(p[0]) and p[0][0] not in "<>≤≥"  # the same estimate and the very same P
+
+
+def pooled_results(found: Sequence[Statement]) -> Iterator[SameResult]:
+    """Pooled results, those with the same estimate and limits in several places as one, whatever the places add to it."""
+    same: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for one in found:
+        numbers = tuple(_value(one.cells.get(name, "")) for name in _NUMBERS)
+        if one.kind == "pooled" and None not in numbers:
+            same[(one.cells.get("measure", "other"), *numbers)].append(one)
+    for (measure, *_), statements in same.items():
+        yield SameResult("pooled", str(measure), tuple(statements))
+
+
+def odd_p_values(found: Sequence[Statement]) -> Iterator[SameResult]:
+    """Statements with a P value of 0 or above 1, each printed text once."""
+    seen: set[str] = set()
+    for one in found:
+        for name in ("p", "p_heterogeneity"):
+            number = grammar.number(one.cells.get(name, ""))
+            odd = number is not None and (number.value <= 0 or number.value > 1)
+            if odd and one.cells[name] not in seen:
+                seen.add(one.cells[name])
+                yield SameResult(one.kind, one.cells.get("measure", ""), (one,))
+                break
+
+
+def _value(text: str) -> Decimal | None:
+    """The number on the scale of a fraction, so that 39.0% and 0.390 are one."""
+    found = grammar.number(text.strip())
+    if found is None:
+        return None
+    return found.value.scaleb(-2).normalize() if found.unit == "%" else found.value.normalize()

@@ -166,6 +166,16 @@ def _found(body: str, text: str, estimate: Estimate, interval: Interval, named: 
         return _rate(
             value, lower, upper, interval, per_time, Found("rate", {}, estimate.start, interval.end, 62, notes)
         )
+    if estimate.percent and value and _as_fractions(value, lower, upper):
+        cells = {
+            "measure": "proportion",
+            "estimate": f"{value}%",
+            "lower": lower,
+            "upper": upper,
+            "level": interval.level,
+            "p": p,
+        }
+        return Found("effect", _filled(cells), estimate.start, end, 60, notes)
     if estimate.percent and value and not _NOT_A_SHARE.search(words) and _a_share(named, value, lower, upper):
         cells = {
             "percent": f"{value}%",
@@ -182,6 +192,14 @@ def _found(body: str, text: str, estimate: Estimate, interval: Interval, named: 
     cells = {"measure": measure, "estimate": shown, "lower": lower, "upper": upper, "level": interval.level, "p": p,
              "interval_method": method}  # fmt: skip
     return Found("effect", _even_percent(cells), start, end, 60, notes)
+
+
+def _as_fractions(value: str, lower: str, upper: str) -> bool:
+    """Whether a percentage has its limits as fractions of one: "39.0% (0.303 to 0.480)"."""
+    share, low, high = (_value(text) for text in (value, lower, upper))
+    if share is None or low is None or high is None or "%" in lower + upper:
+        return False
+    return 0 <= low <= high <= 1 and not low <= share <= high and low <= share / 100 <= high
 
 
 def _rate(value: str, lower: str, upper: str, interval: Interval, unit: re.Match[str], shell: Found) -> Found:

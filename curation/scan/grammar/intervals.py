@@ -30,7 +30,7 @@ BARE = re.compile(
 
 _P_NAME = r"(?<!\w)(?:two-sided\s|2-sided\s)?(?-i:[pP])(?:\s?-?\s?values?)?(?:\s(?:from|by)\s[^=<>;,.()]{1,40}?)?"
 _P_NUMBER = r"(?:\d?\.\d+|[01])(?:\s?[×x]\s?10\s?(?:\^?[-–]\d{1,2}|⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|[eE][-–]\d{1,2})?"
-P = rf"{_P_NAME}\s?(?P<relation>=\s?[<>]|[<>]\s?=|[=<>≤≥:~≈])\s?(?P<p>{_P_NUMBER})(?![\d%]|\.\d|\s?[×x]\s?10)"
+P = rf"{_P_NAME}\s?(?P<relation>=\s?[<>]|[<>]\s?=|[=<>≤≥:~≈])\s?(?P<p>{_P_NUMBER})(?![\d%]|[.,]\d|\s?[×x]\s?10)"
 P_VALUE_PRINTED = re.compile(P, re.IGNORECASE)
 _P_BEHIND = re.compile(rf"(?:\s?%)?\s?[)\]]?(?:\s?[,;:–-]|\sand|\s?[(\[])?\s?{P}", re.IGNORECASE)
 _OF_SOMETHING = re.compile(
@@ -101,6 +101,8 @@ def p_text(match: re.Match[str], text: str) -> str | None:
     relation = re.sub(r"\s", "", match["relation"])
     relation = {"=": "", ":": "", "=<": "<=", "=>": ">="}.get(relation, relation)
     number = re.sub(r"\s", "", text[slice(*match.span("p"))])
+    if number[:1] in "23456789" and "val" not in match.group().lower():
+        return None  # P may be phosphorus, or a plate; only "P value" makes it one
     try:
         parse(relation + number, P_VALUE)
     except Malformed:

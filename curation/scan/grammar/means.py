@@ -81,8 +81,14 @@ def _mean(match: re.Match[str], body: str, text: str, spread: str, strength: int
     if size:
         cells["n"] = size["n"]
         end += size.end("n")
-    notes = {} if spread else {"spread": text[slice(*match.span("spread"))]}
-    return Found("mean", cells, match.start(), end, strength, notes)
+    if not spread:
+        cells["note"] = unnamed_spread(text[slice(*match.span("spread"))])
+    return Found("mean", cells, match.start(), end, strength)
+
+
+def unnamed_spread(text: str) -> str:
+    """What a record says of a number behind ± that is not named."""
+    return f"± {text}: not said whether standard deviation or standard error"
 
 
 def _middle(match: re.Match[str], body: str, text: str, *, quartiles: bool, named: bool) -> Found:

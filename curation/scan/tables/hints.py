@@ -10,13 +10,15 @@ from curation.scan.grammar.measures import measures_in
 from curation.scan.grammar.text import plain
 
 _WORDS = {
+    "i2": r"I\s?\^?[2²](?:\s?\(?\s?%\s?\)?)?|(?-i:l)\s?²",
+    "p_heterogeneity": r"p\s?[-–]?\s?(?:values?\s?)?(?:for|of|\(|,)?\s?(?:the\s)?(?:heterogeneity|het(?:erog)?\.?|Q)\)?",
     "sd": r"s\.?\s?d\.?s?|std\.?(?:\sdev(?:iation)?s?\.?)?|standard\sdeviations?",
     "se": r"s\.?\s?e\.?(?:\s?m\.?)?s?|standard\serrors?(?:\sof\s(?:the\s)?mean)?",
     "iqr": r"iqr|inter-?quartile(?:\sranges?)?|quartiles|q1\s?[-–,]\s?q3|25th\s?(?:[-–,]|to|and)\s?75th(?:\spercentiles?)?|p25\s?[-–,]\s?p75",
     "range": r"ranges?|min(?:imum)?\s?[-–,/]\s?max(?:imum)?",
     "ci": r"(?:\d\d(?:\.\d)?\s?%\s?-?\s?)?(?:c\.?\s?i\.?(?:s|ca)?(?!\w)|confidence\s(?:intervals?|limits?))",
     "cri": r"(?:\d\d(?:\.\d)?\s?%\s?-?\s?)?(?:cr\.?i|credible\sintervals?)",
-    "p": r"p(?:\s?[-–]?\s?values?)?(?=\s?(?:$|[,;:)*†‡§¶#\]=<]|\d$|for\b))|p\s?[-–]?\s?values?|probabilit(?:y|ies)\sof\sdifference",
+    "p": r"(?<![A-Za-z0-9]\s)p(?:\s?[-–]?\s?values?)?(?=\s?(?:$|[,;:)*†‡§¶#\]=<]|\d$|for\b))|p\s?[-–]?\s?values?|probabilit(?:y|ies)\sof\sdifference",
     "median": r"medians?|mdn",
     "mean": r"(?:geometric\s|ls\s|least[\s-]squares?\s)?means?|average",
     "percent": r"%|per\s?cent(?:ages?)?|proportions?",
@@ -25,7 +27,24 @@ _WORDS = {
     "cv": r"cv(?:\s?%)?|coefficients?\sof\svariation",
     "gsd": r"geometric\s(?:s\.?d\.?|standard\sdeviations?)|gsd",
 }  # fmt: skip
-_ORDER = ("gsd", "cv", "cri", "ci", "iqr", "sd", "se", "range", "p", "median", "mean", "percent", "n", "total")
+_ORDER = (
+    "i2",
+    "p_heterogeneity",
+    "gsd",
+    "cv",
+    "cri",
+    "ci",
+    "iqr",
+    "sd",
+    "se",
+    "range",
+    "p",
+    "median",
+    "mean",
+    "percent",
+    "n",
+    "total",
+)
 _TOKEN = re.compile(
     r"(?<![\w.])(?:" + "|".join(rf"(?P<{name}>{_WORDS[name]})" for name in _ORDER) + r")(?!\w)", re.IGNORECASE
 )

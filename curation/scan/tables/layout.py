@@ -101,7 +101,8 @@ def _header_rows(grid: Grid) -> int:
     marked = 0
     for line in grid[: MOST_HEADER_ROWS + 4]:
         cells = [cell for cell in _texts(line) if cell.text]
-        if cells and not all(cell.head for cell in cells):
+        numbers = sum(1 for cell in cells if cell.column > 0 and is_data(cell.text))
+        if cells and (not all(cell.head for cell in cells) or 2 * numbers > len(cells)):
             break
         marked += 1
     if marked:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from curation.readers.document import Cell
 from curation.scan.fits import agrees, number
+from curation.scan.grammar.means import unnamed_spread
 from curation.scan.tables.hints import Hint, hint
 from curation.scan.tables.layout import Line
 from curation.scan.tables.shapes import Shape, shape_of, whole
@@ -121,7 +122,8 @@ def _plus_minus(piece: Piece, around: Around) -> Piece:
     if piece.said.has("cv") or piece.said.has("gsd") or piece.said.has("ci") or piece.said.has("median"):
         spread = ""
     cells = {"mean": piece.shape["first"], "n": piece.shape["n"]}
-    return _made(piece, MEAN, cells | ({spread: piece.shape["second"]} if spread else {}))
+    named = {spread: piece.shape["second"]} if spread else {"note": unnamed_spread(piece.shape["second"])}
+    return _made(piece, MEAN, cells | named)
 
 
 def _two(piece: Piece, around: Around) -> Piece | None:
@@ -238,7 +240,12 @@ def _number(piece: Piece, around: Around) -> Piece | None:  # noqa: ARG001 - rea
     first, said = piece.shape["first"], piece.said
     relation = piece.shape["relation"].lstrip("pP =").strip()
     if said.only("p") or (piece.shape["relation"][:1] in {"p", "P"}):
+        if first.startswith("-") or (first[:1].isdigit() and first[:1] > "1") or re.match(r"1[\d.]*[1-9]", first):
+            return None  # a column headed P that holds no probabilities
         return _part(piece, "p", {"p": relation + first.replace(" ", "")}) if not first.endswith("%") else None
+    if said.only("p_heterogeneity") or (said.has("i2") and set(said.words) <= {"i2", "percent"}):
+        name = "i2" if said.has("i2") else "p_heterogeneity"
+        return _part(piece, name, {name: relation + first})
     if relation:
         return None
     for role in ("percent", "sd", "se", "median", "mean", "total", "n"):

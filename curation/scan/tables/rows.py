@@ -14,6 +14,7 @@ from curation.scan.tables.layout import Line, lines
 from curation.scan.tables.missing import without_missing
 from curation.scan.tables.parts import Part, Row, UnreadCell
 from curation.scan.tables.pieces import Around, Piece, piece_of
+from curation.scan.tables.pooled import pooled
 from curation.scan.tables.shapes import whole
 from curation.scan.tables.sizes import Size, Sizes
 from curation.scan.tables.statistics import statistic_rows
@@ -54,7 +55,7 @@ def _of_line(line: Line, general: Hint, sizes: Sizes) -> Iterator[Row | UnreadCe
             pieces[column] = piece
     found = [_single(line, piece, size[piece.column]) for piece in pieces.values() if piece.kind]
     found += [*_joined(line, pieces, size), *statistic_rows(line, pieces)]
-    yield from _with_p(line, found, pieces)
+    yield from (pooled(row, pieces) for row in _with_p(line, found, pieces))
 
 
 def _part(piece: Piece) -> Part:
@@ -95,16 +96,15 @@ def _joined(line: Line, pieces: Mapping[int, Piece], size: Mapping[int, Size | N
 
 
 def _estimate_and_limits(line: Line, one: Piece, two: Piece, three: Piece | None) -> Row | None:
-    if one.role not in {"estimate", "number", "percent", "mean"} or "value" not in one.cells:
+    own = hint(line.header(one.column))
+    if "value" not in one.cells or (own.words and one.role not in {"estimate", "number", "percent", "mean"}):
         return None
-    if two.role == "limits":
-        limits, parts = dict(two.cells), (one, two)
-    elif three is not None and _is_limit(line, two, _LOWER) and _is_limit(line, three, _UPPER):
-        limits, parts = (
-            {"lower": two.cells["value"], "upper": three.cells["value"], "level": two.said.level},
-            (one, two, three),
-        )
-    else:
+    parts = [one, two]
+    limits = dict(two.cells) if two.role == "limits" else {}
+    if not limits and three is not None and _is_limit(line, two, _LOWER) and _is_limit(line, three, _UPPER):
+        parts = [one, two, three]
+        limits = {"lower": two.cells["value"], "upper": three.cells["value"], "level": two.said.level}
+    if not limits:
         return None
     value = one.cells["value"]
     limits = {name: text for name, text in limits.items() if text}
