@@ -97,6 +97,18 @@ def test_a_sign_said_in_words_is_not_an_estimate_outside_its_limits():
     assert (found["lower"], found["upper"]) == ("-7.1", "-3.3")
 
 
+def test_a_range_of_falls_has_its_sign_in_words():
+    found = only("the mean fall was 21 (range −15 to −31) ml")
+    assert (found["minimum"], found["maximum"]) == ("-31", "-15")
+    assert "mean" not in found
+    assert "mean" not in only("decreased by 21 ± 1% (range: −15 to −31%)")
+
+
+def test_a_spread_before_a_range_is_not_its_mean():
+    found = only("a mean age of 68.6 ± 9.4 years (range, 43–88 years)")
+    assert (found["mean"], found["minimum"], found["maximum"]) == ("68.6", "43", "88")
+
+
 def test_a_dash_glued_to_the_name_is_a_minus_only_where_it_must_be():
     assert only("MD 0.10 (95% CI-0.50 to 0.80)")["lower"] == "-0.50"
     assert only("MD -0.60 (95% CI-0.70 to -0.50)")["lower"] == "-0.70"

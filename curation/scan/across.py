@@ -16,7 +16,7 @@ from curation.engine.run import Checked, check
 from curation.readers.document import Document
 from curation.scan.beside import Together, together
 from curation.scan.result import Statement, where
-from curation.scan.twice import SameResult, odd_p_values, pooled_results, printed_twice
+from curation.scan.twice import SameResult, pooled_results, printed_twice
 from schemas.arrow import to_table
 from schemas.kinds.base import Declared
 from schemas.registry import KINDS, RECORDS
@@ -28,16 +28,18 @@ SUMMING = ("SUM-009", "SUM-016", "MEAN-015")
 TWICE = ("SOURCE-001",)
 POOLED = ("POOLED-005",)
 POSSIBLE = ("P-001",)
+ALONE = ("COUNT-003", "RANGE-001", "SPAN-002", "SURVIVAL-008", "SURVIVAL-010")
+"""Rules that look at one record, although they find it by a query."""
 
 
 @cache
 def across_rules() -> tuple[Rule, ...]:
     """The rules that look across the cells of a table row."""
-    return select(rules(), (*COMPARING, *SUMMING, *TWICE, *POOLED, *POSSIBLE))
+    return select(rules(), (*COMPARING, *SUMMING, *TWICE, *POOLED, *POSSIBLE, *ALONE))
 
 
 def judged_across(document: Document, source: str, found: Sequence[Statement]) -> Checked | None:
-    """What the numbers of table rows say of each other; None where no row has what it takes.
+    """What the rules say that look beyond one record; None where there is no statistic.
 
     A comparison is asked in both directions, for a table does not say which group is compared with which; only what
     contradicts in both is a finding.
@@ -45,9 +47,11 @@ def judged_across(document: Document, source: str, found: Sequence[Statement]) -
     same = _same(found)
     taken = {each.record for result in same for each in result.statements}
     rows = list(together(document, source, [each for each in found if each.record not in taken]))
-    if not rows and not same:
+    if not found:
         return None
-    one = check(_tables(document, source, rows, same), across_rules())
+    taken |= {each.record for row in rows for each in row.statements()}
+    alone = [SameResult(each.kind, "", (each,)) for each in found if each.record not in taken]
+    one = check(_tables(document, source, rows, [*same, *alone]), across_rules())
     either_way = _also_turned(document, source, rows, one.findings)
     one.findings = [
         _plain(each)
@@ -71,10 +75,10 @@ def _also_turned(
 
 
 def _same(found: Sequence[Statement]) -> list[SameResult]:
-    """Results printed in several places, pooled ones, and P values that cannot be; each statement once."""
+    """Results printed in several places, and pooled ones; each statement once."""
     taken: set[str] = set()
     chosen = []
-    for one in (*printed_twice(found), *pooled_results(found), *odd_p_values(found)):
+    for one in (*printed_twice(found), *pooled_results(found)):
         if not taken & {each.record for each in one.statements}:
             taken |= {each.record for each in one.statements}
             chosen.append(one)
@@ -83,11 +87,11 @@ def _same(found: Sequence[Statement]) -> list[SameResult]:
 
 def _plain(one: Finding) -> Finding:
     """A finding without the ids that the scanner has made up to ask it."""
-    named = [text for text in (one.study, one.arm, one.outcome) if text]
-    message = one.message
-    for text in named:
-        message = message.replace(f", {text}", "", 1)
-    return replace(one, message=message, study="", arm="", outcome="")
+    message, printed = one.message, one.printed
+    for text in filter(None, (one.study, one.arm, one.outcome)):
+        message = message.replace(f", {text}", "", 1).replace(f"measured {text}; ", "")
+        printed = printed.replace(f"measured {text}; ", "")
+    return replace(one, message=message, printed=printed, study="", arm="", outcome="")
 
 
 def _tables(
@@ -109,7 +113,9 @@ def _tables(
             first, second = (f"c{each.column}" for each in one.arms)
             made[one.result.kind].append(_record(document, source, one.result, one, arm=first, comparator=second))
     for place, result in enumerate(same):
-        together_ = Together("" if result.kind == "pooled" else source, f"same-{place}", ())
+        together_ = Together(
+            source if len(result.statements) > 1 and result.kind != "pooled" else "", f"same-{place}", ()
+        )
         made[result.kind] += [
             _record(document, source, each, together_, **({"measure": result.measure} if result.measure else {}))
             for each in result.statements

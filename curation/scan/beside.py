@@ -45,6 +45,11 @@ class Together:
     whole: Group | None = None
     result: Statement | None = None
 
+    def statements(self) -> list[Statement]:
+        """All of them."""
+        groups = [*self.arms, *([self.whole] if self.whole else [])]
+        return [each.statement for each in groups] + ([self.result] if self.result else [])
+
 
 def together(document: Document, source: str, found: Sequence[Statement]) -> Iterator[Together]:
     """The rows of all tables in which something can be held against something else."""

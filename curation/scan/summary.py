@@ -48,8 +48,8 @@ def _document(one: Outcome) -> dict[str, Any]:
 
 def _statement(scan: Scan, one: Statement) -> dict[str, Any]:
     own = {name: text for name, text in one.cells.items() if name in RECORDS[one.kind].model_fields}
-    cell = {name: own.pop(name) for name in ("row", "column") if name in own}
-    place: dict[str, str] = {**where(scan.document, one.spots[0]), **cell}
+    cell: dict[str, str] = {name: own.pop(name) for name in ("row", "column") if name in own}
+    place = {**where(scan.document, one.spots[0]), **cell}
     words = one.spots[0].words(scan.document)
     return {
         "record": one.record,

@@ -81,19 +81,6 @@ def pooled_results(found: Sequence[Statement]) -> Iterator[SameResult]:
         yield SameResult("pooled", str(measure), tuple(statements))
 
 
-def odd_p_values(found: Sequence[Statement]) -> Iterator[SameResult]:
-    """Statements with a P value of 0 or above 1, each printed text once."""
-    seen: set[str] = set()
-    for one in found:
-        for name in ("p", "p_heterogeneity"):
-            number = grammar.number(one.cells.get(name, ""))
-            odd = number is not None and (number.value <= 0 or number.value > 1)
-            if odd and one.cells[name] not in seen:
-                seen.add(one.cells[name])
-                yield SameResult(one.kind, one.cells.get("measure", ""), (one,))
-                break
-
-
 def _value(text: str) -> Decimal | None:
     """The number on the scale of a fraction, so that 39.0% and 0.390 are one."""
     found = grammar.number(text.strip())

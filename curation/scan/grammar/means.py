@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from curation.scan.grammar.found import Found
 from curation.scan.grammar.text import BETWEEN_LIMITS, SENTENCE_END, SIGNED, UNSIGNED, minus
+from schemas import grammar
 
-_BEGINS = r"(?<![\w.,/±^-])(?<!\d[ ,])"
+_BEGINS = r"(?<![\w.,/±^-])(?<!\d[ ,])(?<!±\s)"
 _NOT_MORE = r"(?![\d/]|[.,]\d|\s?%?\s?(?:±|×\s?10))"
 _UNIT = r"(?P<unit>\s?(?:[A-Za-zµμ%°/²³·.]|(?<=[A-Za-z])\d|\s){0,18}?)"
 _SD = r"s\.?\s?d\.?s?|standard\sdeviations?"
@@ -35,6 +36,10 @@ _BETWEEN = re.compile(
     rf"(?P<low>{SIGNED})(?:\s?%)?{BETWEEN_LIMITS}(?P<high>{SIGNED}){_NOT_MORE}",
     re.IGNORECASE,
 )
+_RANGE_BEHIND = re.compile(
+    rf"[^\d()\[\];]{{0,14}}[,;(\[]\s?(?:range|min(?:imum)?\s?[-–,]\s?max(?:imum)?)\s?[:=,]?\s?(?P<low>{SIGNED}){BETWEEN_LIMITS}(?P<high>{SIGNED}){_NOT_MORE}",
+    re.IGNORECASE,
+)
 _MEDIAN_LIST = re.compile(rf"\bmedians?\s?(?:[,(\[]\s?)(?:{_ENDS_NAME})", re.IGNORECASE)
 _IN_MEDIAN_LIST = re.compile(
     rf"{_BEGINS}(?P<value>{SIGNED})\s?(?:[A-Za-zµμ/²%]{{1,12}}\s?)?[(\[]\s?(?P<low>{SIGNED}){BETWEEN_LIMITS}(?P<high>{SIGNED})\s?[)\]]",
@@ -59,6 +64,19 @@ def means(body: str, text: str) -> Iterator[Found]:
             yield _middle(match, body, text, quartiles=bool(head["quartiles"]), named=True)
 
 
+def _with_sign(value: str, low: str, high: str) -> tuple[str, str, str]:
+    """The value and its limits from low to high; no value where its sign is said in words ("a fall of 21 (-31 to -15)")."""
+    numbers = [grammar.number(each) for each in (value, low, high)]
+    if any(each is None for each in numbers):
+        return value, low, high
+    middle, first, last = (each.value for each in numbers if each is not None)
+    if last < first <= 0:
+        low, high, first, last = high, low, last, first
+    if not first <= middle <= last and first <= -middle <= last:
+        value = ""
+    return value, low, high
+
+
 def _sentence_end(body: str, at: int) -> int:
     found = SENTENCE_END.search(body, at)
     return found.start() if found else len(body)
@@ -81,6 +99,13 @@ def _mean(match: re.Match[str], body: str, text: str, spread: str, strength: int
     if size:
         cells["n"] = size["n"]
         end += size.end("n")
+    extremes = _RANGE_BEHIND.match(body, end)
+    if extremes:
+        ends = (minus(text[slice(*extremes.span(name))]) for name in ("low", "high"))
+        middle, low, high = _with_sign(cells["mean"], *ends)
+        cells |= {"mean": middle, "minimum": low, "maximum": high}
+        cells = {name: each for name, each in cells.items() if each}
+        end = extremes.end()
     if not spread:
         cells["note"] = unnamed_spread(text[slice(*match.span("spread"))])
     return Found("mean", cells, match.start(), end, strength)
@@ -101,8 +126,9 @@ def _middle(match: re.Match[str], body: str, text: str, *, quartiles: bool, name
     )
     a_mean = not named and not quartiles and bool(means_) and (not medians or means_[-1] > medians[-1])
     said = named or bool(medians) or quartiles
-    ends = {"q1": low, "q3": high} if quartiles else {"minimum": low, "maximum": high}
     value = minus(text[slice(*match.span("value"))])
+    value, low, high = _with_sign(value, low, high)
+    ends = {"q1": low, "q3": high} if quartiles else {"minimum": low, "maximum": high}
     cells = {("mean" if a_mean else "median" if said else "unsaid"): value} | ends
-    cells.pop("unsaid", None)
+    cells = {name: text_ for name, text_ in cells.items() if text_ and name != "unsaid"}
     return Found("mean", cells, match.start(), match.end(), 54 if a_mean or said else 45)

@@ -91,6 +91,22 @@ def hint(text: str) -> Hint:
     return Hint(words, named[-1] if named else "", f"{level[1]}%" if level else "", bool(_ADJUSTED.search(body)))
 
 
+_COUNT_IN_BRACKETS = re.compile(
+    r"(?<![a-z])(?:n|no\.?|numbers?|counts?|frequenc(?:y|ies))(?:\sof\s\w+)?\s?[(\[]\s?(?:%|percent)", re.IGNORECASE
+)
+_SPREAD_IN_BRACKETS = re.compile(r"(?:means?|averages?)\s?[(\[]\s?(?:±\s?)?(?:s\.?\s?[de]|standard)", re.IGNORECASE)
+
+
+def brackets_hold_percentages(text: str) -> bool:
+    """Whether a caption or note says that "12 (34)" is n (%), and does not use brackets for a spread as well.
+
+    >>> brackets_hold_percentages("Values are n (%) or mean ± SD"), brackets_hold_percentages("n (%) or mean (SD)")
+    (True, False)
+    """
+    body = plain(text)
+    return bool(_COUNT_IN_BRACKETS.search(body)) and not _SPREAD_IN_BRACKETS.search(body)
+
+
 def size_in(text: str) -> str:
     """The number of participants a header gives, where it gives one: "Placebo (n = 52)" gives 52.
 

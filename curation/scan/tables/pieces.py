@@ -44,6 +44,8 @@ class Around:
 
     general: Hint
     size: str = ""
+    percentages: bool = False
+    """Whether caption or notes say that brackets hold percentages, and no spread."""
 
 
 def piece_of(line: Line, column: int, around: Around) -> Piece | None:
@@ -164,7 +166,7 @@ def _two_unsaid(piece: Piece, around: Around) -> Piece | None:
     first, second, general = piece.shape["first"], piece.shape["second"], around.general
     spread = [name for name in ("sd", "se") if general.has(name)]
     shares = general.has("n", "percent")
-    if shares and not spread and whole(first) and not _over_100(second):
+    if shares and (not spread or around.percentages) and whole(first) and not _over_100(second):
         return _made(piece, COUNT_, {"events": first, "percent": second})
     as_count = whole(first) and bool(around.size) and agrees(first, around.size, second)
     if as_count and (shares or not spread):

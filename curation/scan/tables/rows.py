@@ -9,7 +9,7 @@ from dataclasses import replace
 from curation.readers.document import Table
 from curation.scan.fits import number
 from curation.scan.grammar.prose import read_prose
-from curation.scan.tables.hints import Hint, hint
+from curation.scan.tables.hints import brackets_hold_percentages, hint
 from curation.scan.tables.layout import Line, lines
 from curation.scan.tables.missing import without_missing
 from curation.scan.tables.parts import Part, Row, UnreadCell
@@ -33,7 +33,8 @@ def rows(table: Table) -> Iterator[Row | UnreadCell]:
 
 
 def _each(table: Table) -> Iterator[Row | UnreadCell]:
-    general = hint(" ".join((table.caption, *table.notes)))
+    said = " ".join((table.caption, *table.notes))
+    general = Around(hint(said), percentages=brackets_hold_percentages(said))
     sizes = Sizes(table)
     for run in in_runs(lines(table)):
         if len(run) > 1:
@@ -42,13 +43,13 @@ def _each(table: Table) -> Iterator[Row | UnreadCell]:
             yield from _of_line(run[0], general, sizes)
 
 
-def _of_line(line: Line, general: Hint, sizes: Sizes) -> Iterator[Row | UnreadCell]:
+def _of_line(line: Line, general: Around, sizes: Sizes) -> Iterator[Row | UnreadCell]:
     pieces: dict[int, Piece] = {}
     size: dict[int, Size | None] = {}
     for column in line.cells:
         size[column] = sizes.of(line, column)
         known = size[column]
-        piece = piece_of(line, column, Around(general, known.text if known else ""))
+        piece = piece_of(line, column, replace(general, size=known.text if known else ""))
         if piece is None:
             yield from _as_prose(line, column)
         else:
