@@ -1,8 +1,8 @@
 """Scanning published articles: curation against R's statcheck, on the same text in one run.
 
 Every engine is given the same articles in a process of its own, all on one core and interleaved. Figures are processor
-seconds, medians; they leave out the time to start and to load, which stands beside them. statcheck and the two
-lines of plain text get the same text, the one that curation read from the files.
+seconds, medians; they leave out the time to start and to load, which stands beside them. All lines of
+plain text, statcheck's too, are of the same text, the one that curation read from the files.
 
     python benchmarks/scan_articles.py FOLDER [--repeat 5] [--write]
 
