@@ -233,3 +233,11 @@ def test_files_that_cannot_be_read_are_refused_in_a_sentence(tmp_path, text, sai
     path.write_text(text)
     with pytest.raises(Refused, match=said):
         covidence.read(path)
+
+
+def test_a_row_that_only_names_its_study_again_is_told(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text("Study ID,Title,Covidence #\nA 2001,A title,1\nA 2001,,1\n")
+    imported = covidence.read(path)
+    numbers = {number for rows in imported.rows.values() for number, _ in rows}
+    assert 3 in numbers or any("row 3" in each.place for each in imported.leftovers)

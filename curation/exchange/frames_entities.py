@@ -54,6 +54,6 @@ class Entities:
         return one
 
 
-def file_source(entities: Entities, path: Path, title: str, extractor: str = "") -> str:
+def file_source(entities: Entities, path: Path, title: str, extractor: str = "", number: int = 1) -> str:
     """The file itself as the source of its records, where it names no other."""
-    return entities.source(1, f"{title} {path.name}", key=path.stem, shown=path.stem, extractor=extractor)
+    return entities.source(number, f"{title} {path.name}", key=path.stem, shown=path.stem, extractor=extractor)

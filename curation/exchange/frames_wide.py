@@ -122,7 +122,7 @@ def _of_study(work: _Work, row: _Row) -> Cells:
     told = dict(row.own["source"])
     title, source = told.pop("title", ""), told.pop("source", "")
     if not title:
-        return {"study": study, "source": file_source(work.entities, work.path, "Table", row.whose)}
+        return {"study": study, "source": file_source(work.entities, work.path, "Table", row.whose, row.number)}
     one = source or f"{key} {title}"
     named = work.entities.source(row.number, title, key=one, shown=source or label, extractor=row.whose, **told)
     return {"study": study, "source": named}

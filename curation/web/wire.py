@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,6 +62,8 @@ class Wire:
 
         try:
             await self.app(scope, counted, noted)
+        except ClientDisconnect:
+            return  # nobody is left to answer
         except TooMuch:
             if not began:
                 await _too_much(most)(scope, receive, with_headers(scope, send))
