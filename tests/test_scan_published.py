@@ -24,7 +24,7 @@ def test_verdicts_are_complete_and_quote_no_more_than_fifteen_words():
     rows = verdicts()
     assert len(rows) >= 150
     for row in rows:
-        assert row["doi"] and row["rule"] and row["reason"]
+        assert all(row[name] for name in ("doi", "rule", "reason"))
         assert row["verdict"] in {"true", "false", "unclear"}
         assert 1 <= len(row["quote"].split()) <= 15
     assert len({(row["doi"], row["rule"], row["place"], row["printed"]) for row in rows}) == len(rows)
