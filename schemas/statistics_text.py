@@ -73,7 +73,8 @@ _ADJUSTED = re.compile(r"adjusted|corrected|bonferroni|holm|\bfdr\b|tukey|dunnet
 _ONE, _TWO = (re.compile(rf"(?<!\w)(?:{word})[\s-]?(?:tailed|sided)\b", re.IGNORECASE) for word in ("one|1", "two|2"))
 _LATER = {
     mark: re.compile(
-        rf"^\s?[,;(]?\s?(?:(?P<first>{_PLAIN[mark]})\s?{_DF_LABEL}|{_DF_LABEL}\s?[=:]?\s?(?P<dfs>{_PLAIN[mark]}(?:\s?[,;]\s?{_PLAIN[mark]})?))(?![\d%])\s?\)?",
+        rf"^(?:\s?\(\s?(?P<after>{_PLAIN[mark]}(?:\s?[,;]\s?{_PLAIN[mark]})?)\s?\)(?=\s?[,;]?\s?[pP]\s?[<>=])|"
+        rf"\s?[,;(]?\s?(?:(?P<first>{_PLAIN[mark]})\s?{_DF_LABEL}|{_DF_LABEL}\s?[=:]?\s?(?P<dfs>{_PLAIN[mark]}(?:\s?[,;]\s?{_PLAIN[mark]})?))(?![\d%])\s?\)?)",
         re.IGNORECASE,
     )
     for mark in _MARKS
@@ -136,7 +137,7 @@ def statistics_in(text: str, mark: str = "point") -> Iterator[tuple[int, int, Fi
 
 _NEAR = 45
 """Characters between a statistic and its P value."""
-_STOP = re.compile(r"[.;] (?=[A-Z])|\) |\), |; (?!p\b|P\b|d)")
+_STOP = re.compile(r"[.;] (?!P\b)(?=[A-Z])|\) |\), |; (?!p\b|P\b|d)")
 
 
 def _again(kind: str, part: str, mark: str) -> re.Match[str] | None:
@@ -181,7 +182,7 @@ def _degrees(kind: str, match: re.Match[str], body: str, mark: str) -> Fields | 
         return {}
     if not given:
         later = _LATER[mark].match(body[match.end() :])
-        given = (later["dfs"] or later["first"]) if later else ""
+        given = (later["dfs"] or later["first"] or later["after"]) if later else ""
         if not given:
             return {}
     given = re.sub(rf"^\s*{_DF_LABEL}\s?[=:]?\s?", "", given, flags=re.IGNORECASE)

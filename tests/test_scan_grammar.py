@@ -210,6 +210,13 @@ def test_test_statistics_take_the_p_value_that_follows_them():
     }  # fmt: skip
 
 
+def test_degrees_of_freedom_behind_the_statistic_and_a_capital_p_are_read():
+    assert only("F = 4.73 (1, 130) p = .031")["df2"] == "130"
+    assert only("Chi square = .06 (1), P = 0.81")["df1"] == "1"
+    assert only("(r = 0.22; P = 0.24)")["p"] == "0.24"
+    assert read("at t = 0 hours and (t = 1)") == []
+
+
 def test_heterogeneity_is_read_with_its_p_value():
     found = only("with heterogeneity (I² = 59.7%, P = 0.049)")
     assert (found["kind"], found["i2"], found["p_heterogeneity"]) == ("pooled", "59.7%", "0.049")

@@ -9,12 +9,13 @@ from functools import cache
 
 import pyarrow as pa
 
-from curation.engine.findings import Finding
+from curation.engine.findings import Finding, Tally
 from curation.engine.registry import rules, select
 from curation.engine.rule import Rule
 from curation.engine.run import Checked, check
 from curation.readers.document import Document
 from curation.scan.beside import Together, together
+from curation.scan.plainly import to_ask
 from curation.scan.result import Statement, where
 from curation.scan.twice import SameResult, pooled_results, printed_twice
 from schemas.arrow import to_table
@@ -28,7 +29,7 @@ SUMMING = ("SUM-009", "SUM-016", "MEAN-015")
 TWICE = ("SOURCE-001",)
 POOLED = ("POOLED-005",)
 POSSIBLE = ("P-001",)
-ALONE = ("COUNT-003", "RANGE-001", "SPAN-002", "SURVIVAL-008", "SURVIVAL-010")
+ALONE = ("SPAN-002", "SURVIVAL-008", "SURVIVAL-010")
 """Rules that look at one record, although they find it by a query."""
 
 
@@ -50,8 +51,14 @@ def judged_across(document: Document, source: str, found: Sequence[Statement]) -
     if not found:
         return None
     taken |= {each.record for row in rows for each in row.statements()}
-    alone = [SameResult(each.kind, "", (each,)) for each in found if each.record not in taken]
-    one = check(_tables(document, source, rows, [*same, *alone]), across_rules())
+    asked, holds = to_ask([each for each in found if each.record not in taken])
+    alone = [SameResult(each.kind, "", (each,)) for each in asked]
+    wanted = _wanted(rows, same, alone)
+    one = (
+        check(_tables(document, source, rows, [*same, *alone]), select(across_rules(), wanted)) if wanted else Checked()
+    )
+    for rule, times in holds.items():
+        one.tallies.setdefault(rule, Tally()).add(consistent=times)
     either_way = _also_turned(document, source, rows, one.findings)
     one.findings = [
         _plain(each)
@@ -59,6 +66,19 @@ def judged_across(document: Document, source: str, found: Sequence[Statement]) -
         if each.rule not in DIRECTED or (each.rule, each.records[:1]) in either_way
     ]
     return one
+
+
+def _wanted(rows: Sequence[Together], same: Sequence[SameResult], alone: Sequence[SameResult]) -> list[str]:
+    """The rules that have something to look at."""
+    several = [each for each in same if len(each.statements) > 1]
+    asked = {
+        COMPARING: any(each.result is not None for each in rows),
+        SUMMING: any(each.whole is not None for each in rows),
+        TWICE: bool(several),
+        POOLED: any(each.kind == "pooled" for each in same),
+        (*POSSIBLE, *ALONE): bool(alone or rows or same),
+    }
+    return [rule for family, some in asked.items() if some for rule in family]
 
 
 def _also_turned(

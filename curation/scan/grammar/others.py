@@ -42,6 +42,8 @@ _TIMES = {"mo": "months", "yr": "years", "yrs": "years"}
 def tests(body: str, text: str) -> Iterator[Found]:
     """Every test statistic with its degrees of freedom and P value, and every P value that stands alone."""
     for start, end, fields in statistics_in(body):
+        if not {"df1", "p"} & set(fields):
+            continue  # "t = 0" may be a time; without degrees of freedom and P there is nothing to hold it against
         yield Found("test", fields, start, end, 65)
     for match in P_VALUE_PRINTED.finditer(body):
         printed = p_text(match, text)
