@@ -1,5 +1,6 @@
 """True data, printed rounded in any typography, in prose or in a table: read back as printed, and never doubted."""
 
+import os
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -10,6 +11,8 @@ from scipy import stats
 from curation.readers.document import Cell, Document, Paragraph, Table
 from curation.scan.judge import scan_document
 
+EXAMPLES = int(os.environ.get("CURATION_EXAMPLES", "40"))
+"""True worlds per test; CURATION_EXAMPLES asks for more."""
 DASHES = ["–", "-", " to ", ", ", "; "]
 ROUNDING = [ROUND_HALF_UP, ROUND_HALF_EVEN]
 
@@ -35,7 +38,7 @@ def counts(draw):
     return str(events), str(total), percent
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=EXAMPLES)
 @given(
     counts(),
     st.sampled_from(
@@ -60,7 +63,7 @@ def ratios(draw):
     return [shown(end, decimals) for end in ends], printed_p
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=EXAMPLES)
 @given(
     ratios(),
     st.sampled_from(DASHES),
@@ -79,7 +82,7 @@ def test_true_ratios_in_prose_are_read_back_and_not_doubted(ratio, dash, name, m
     assert doubts(found) == []
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=EXAMPLES)
 @given(st.floats(-50, 50), st.floats(0.1, 20), st.integers(1, 2), st.sampled_from([" to ", ", ", "; "]))
 def test_true_differences_with_either_sign_are_not_doubted(value, se, decimals, dash):
     estimate, lower, upper = (shown(value + times * 1.96 * se, decimals) for times in (0, -1, 1))
@@ -90,7 +93,7 @@ def test_true_differences_with_either_sign_are_not_doubted(value, se, decimals, 
     assert doubts(found) == []
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=EXAMPLES)
 @given(st.lists(st.floats(0, 100), min_size=3, max_size=60), st.integers(1, 2))
 def test_true_medians_and_quartiles_are_not_doubted(values, decimals):
     q = [shown(each, decimals) for each in np.percentile(values, [50, 25, 75])]
@@ -127,7 +130,7 @@ def baseline(draw):
     return sizes, rows
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=EXAMPLES)
 @given(baseline())
 def test_true_baseline_tables_are_not_doubted(made):
     sizes, rows = made
@@ -142,7 +145,7 @@ def test_true_baseline_tables_are_not_doubted(made):
     assert doubts(found) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=EXAMPLES)
 @given(st.lists(st.lists(st.floats(0, 200), min_size=5, max_size=40), min_size=2, max_size=2), st.integers(1, 2))
 def test_true_means_of_two_groups_and_their_p_value_are_not_doubted(groups, decimals):
     if any(np.std(each) < 0.5 for each in groups):
@@ -163,7 +166,7 @@ def test_true_means_of_two_groups_and_their_p_value_are_not_doubted(groups, deci
     assert [one.message for one in found.checked.findings] == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=EXAMPLES)
 @given(st.lists(st.text(max_size=60) | st.from_regex(r"[0-9 .,%()/±<>=\-–pPnNCI]{0,60}", fullmatch=True), max_size=12))
 def test_any_document_is_scanned_without_complaint(texts):
     cells = tuple(Cell(text, at // 3, at % 3) for at, text in enumerate(texts))

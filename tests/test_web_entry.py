@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from urllib.parse import unquote_plus
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -57,6 +58,11 @@ def said_at(page, field):
     return unescape(re.sub(r"<[^>]+>", "", found[1])) if found else None
 
 
+def saved_in(location):
+    """The id of the record that an address says was saved."""
+    return unquote_plus(re.search(r"saved=([^&#]+)", location)[1])
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
@@ -75,7 +81,7 @@ def test_a_form_stores_the_texts_that_a_csv_intake_of_the_same_row_stores(lastin
         if answer.status_code == 303 and site.review.revision > before:
             assert len(wanted) == 1
             found = site.review.history()[-1] if kind not in RECORDS else None
-            key = re.search(r"saved=([^&#]+)", answer.headers["location"])[1] if found is None else found.record_key
+            key = saved_in(answer.headers["location"]) if found is None else found.record_key
             there = site.review.row(kind, key, "ana" if kind in RECORDS else None)
             texts, own = wanted[0], fixed_fields(KINDS[kind])
             texts |= {

@@ -38,12 +38,14 @@ def interval_beyond_information(
 
     SE >= 1 / sqrt(sum 1 / v_i), for a common effect and for random effects with any tau2; SE and v_i from the widths
     of the intervals on the scale of analysis, at the ends of the printed limits that leave most room. Impossible where
-    inverse variances and Wald intervals are stated throughout; a Hartung-Knapp interval may be narrower.
+    inverse variances and Wald intervals are stated throughout; a Hartung-Knapp interval may be narrower. Not asked of
+    Mantel-Haenszel and Peto, whose weights are no inverse variances.
     """
     studies = studies_of(measure, estimates, lowers, uppers, levels, ses)
     least = widened(*se_range(studies), studies.known)
     judged = measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES)
-    other = pooling_method.is_("glmm", "bayesian", "crude") | interval_method.is_("hartung_knapp", "bayesian")
+    weighted_otherwise = ("mantel_haenszel", "peto", "glmm", "bayesian", "crude")
+    other = pooling_method.is_(*weighted_otherwise) | interval_method.is_("hartung_knapp", "bayesian")
     return pooled_se(lower, upper, measure, level).at_least(least).only(judged).unless(other)
 
 
