@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from curation.scan.grammar.found import Found
 from curation.scan.grammar.text import BETWEEN_LIMITS, SENTENCE_END, SIGNED, UNSIGNED, minus
@@ -54,13 +55,13 @@ def means(body: str, text: str) -> Iterator[Found]:
         yield _mean(match, body, text, _name_near(body, match), 50)
     for match in _NAMED.finditer(body):
         yield _mean(match, body, text, "sd" if match["sd_name"] else "se", 55)
-    for head in _LIST.finditer(body):
-        for match in _IN_LIST.finditer(body, head.end(), _sentence_end(body, head.end())):
+    for head, end in _lists(_LIST, body):
+        for match in _IN_LIST.finditer(body, head.end(), end):
             yield _mean(match, body, text, "sd" if head["sd_name"] else "se", 52)
     for match in _BETWEEN.finditer(body):
         yield _middle(match, body, text, quartiles=bool(match["quartiles"]), named=False)
-    for head in _MEDIAN_LIST.finditer(body):
-        for match in _IN_MEDIAN_LIST.finditer(body, head.end(), _sentence_end(body, head.end())):
+    for head, end in _lists(_MEDIAN_LIST, body):
+        for match in _IN_MEDIAN_LIST.finditer(body, head.end(), end):
             yield _middle(match, body, text, quartiles=bool(head["quartiles"]), named=True)
 
 
@@ -75,6 +76,14 @@ def _with_sign(value: str, low: str, high: str) -> tuple[str, str, str]:
     if not first <= middle <= last and first <= -middle <= last:
         value = ""
     return value, low, high
+
+
+def _lists(name: re.Pattern[str], body: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Each name of a list, and where its list ends: with the sentence, or where the next one begins."""
+    heads = list(name.finditer(body))
+    for head, following in zip_longest(heads, heads[1:]):
+        end = _sentence_end(body, head.end())
+        yield head, min(end, following.start()) if following else end
 
 
 def _sentence_end(body: str, at: int) -> int:
