@@ -41,7 +41,9 @@ def test_corrected_degrees_of_freedom_make_a_note_only_where_a_correction_fits()
 def test_bootstrap_intervals_need_not_be_even():
     words = text("a mean difference of 420 (95% CI 235 to 739) was seen.")
     assert findings(words)[0] == [("EFFECT-005", "note")]
-    assert findings(text("We drew 1,000 bootstrap samples.", "Methods"), words)[0] == []
+    said, found = findings(text("We drew 1,000 bootstrap samples.", "Methods"), words)
+    assert said == []
+    assert (found.checked.tallies["EFFECT-005"].contradicts, found.checked.tallies["EFFECT-005"].cannot_tell) == (0, 1)
 
 
 def test_an_interval_without_a_level_has_none_where_the_document_names_others():
@@ -121,3 +123,14 @@ def test_impossible_p_values_are_errors_and_phosphorus_is_none():
     assert findings(text("doses fell if P ≥5.5 mg/dL."))[0] == []
     lines = ("", "Cannula P", "Cannula I"), ("Flow rate", "95", "80")
     assert findings(table(*lines))[0] == []
+
+
+def test_an_effect_that_fits_with_the_groups_exchanged_is_consistent():
+    lines = (
+        ("", "A (n = 40)", "B (n = 40)", "OR (95% CI)"),
+        ("Success, n (%)", "20 (50.0)", "30 (75.0)", "3.00 (1.16–7.73)"),
+    )
+    said, found = findings(table(*lines))
+    assert said == []
+    tally = found.checked.tallies["EFFECT-009"]
+    assert (tally.contradicts, tally.consistent) == (0, 1)

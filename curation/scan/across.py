@@ -60,11 +60,12 @@ def judged_across(document: Document, source: str, found: Sequence[Statement]) -
     for rule, times in holds.items():
         one.tallies.setdefault(rule, Tally()).add(consistent=times)
     either_way = _also_turned(document, source, rows, one.findings)
-    one.findings = [
-        _plain(each)
-        for each in one.findings
-        if each.rule not in DIRECTED or (each.rule, each.records[:1]) in either_way
-    ]
+    kept = [each for each in one.findings if each.rule not in DIRECTED or (each.rule, each.records[:1]) in either_way]
+    for each in one.findings:
+        if each not in kept:  # it fits with the groups exchanged
+            one.tallies[each.rule].contradicts -= 1
+            one.tallies[each.rule].add(consistent=1)
+    one.findings = [_plain(each) for each in kept]
     return one
 
 

@@ -28,6 +28,7 @@ PADDED = "the percentages of this document end in a 0 throughout; read with a di
 CORRECTED = "the document corrects degrees of freedom for sphericity; P then belongs to fewer than are printed"
 MISSING = "the total is that of the header; with a few participants missing the percentage fits"
 COMPARED = "another test, a model, an adjustment or clusters would explain it"
+EXPLAINED = "the document makes its intervals by the bootstrap, which need not be even"
 JOINED = "numbers from several places were brought together; see whether they belong together"
 
 

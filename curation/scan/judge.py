@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -13,7 +14,7 @@ from curation.entry.live import row_rules
 from curation.entry.rows import read_rows
 from curation.readers.document import Document
 from curation.scan.across import judged_across
-from curation.scan.conventions import measured, once
+from curation.scan.conventions import EXPLAINED, measured, once
 from curation.scan.result import Scan, Statement, Unread, where
 from curation.scan.statements import statements
 from schemas.registry import RECORDS
@@ -64,7 +65,11 @@ def _judged(
     across = judged_across(document, source, [one for one in found if one.record not in refused])
     if across is not None:
         total = merged(total, replace(across, records=0, printed_numbers=0))
-    total.findings = worst_first(once(measured(total.findings, by_id, document)))
+    kept = list(measured(total.findings, by_id, document))
+    for rule, times in (Counter(each.rule for each in total.findings) - Counter(each.rule for each in kept)).items():
+        total.tallies[rule].contradicts -= times
+        total.tallies[rule].add(reasons={EXPLAINED: times})
+    total.findings = worst_first(once(kept))
     return [one for one in found if one.record not in refused], total
 
 
