@@ -11,7 +11,7 @@ from scipy import stats
 from curation.readers.document import Cell, Document, Paragraph, Table
 from curation.scan.judge import scan_document
 
-EXAMPLES = int(os.environ.get("CURATION_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("CURATION_EXAMPLES", "25"))
 """True worlds per test; CURATION_EXAMPLES asks for more."""
 DASHES = ["–", "-", " to ", ", ", "; "]
 ROUNDING = [ROUND_HALF_UP, ROUND_HALF_EVEN]

@@ -289,6 +289,7 @@ def test_many_proposals_come_in_pages_and_the_refused_one_is_on_its_own(site, an
     assert ana.post("/proposal/decline", sent).headers["location"] == "/proposals?source=wolschke&status=open"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_pages_can_be_read_and_used_by_all(made, tmp_path):
     path = copied(made, tmp_path / "Lenalidomide.duckdb")
