@@ -134,3 +134,17 @@ def test_an_effect_that_fits_with_the_groups_exchanged_is_consistent():
     assert said == []
     tally = found.checked.tallies["EFFECT-009"]
     assert (tally.contradicts, tally.consistent) == (0, 1)
+
+
+def test_a_note_that_narrows_some_rows_makes_a_misfit_a_note():
+    lines = ("", "A (n = 40)"), ("Sent a message, n (%)", "23 (65.71)")
+    assert findings(table(*lines))[0] == [("COUNT-002", "warning")]
+    asked = ("Question asked only to the patients who owned a telephone.",)
+    assert findings(table(*lines, notes=asked))[0] == [("COUNT-002", "note")]
+
+
+def test_a_pooled_estimate_takes_studies_and_participants_from_its_sentence():
+    words = "The meta-analysis of 8 trials with 1,204 participants gave a pooled risk ratio of 0.71 (95% CI 0.58 to 0.87; P = 0.001)."
+    _, found = findings(text(words), title="Something: a meta-analysis")
+    cells = found.statements[0].cells
+    assert (found.statements[0].kind, cells["k"], cells["n"], cells["p"]) == ("pooled", "8", "1,204", "0.001")

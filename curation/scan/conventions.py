@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from curation.engine.findings import Finding
-from curation.readers.document import Document
+from curation.readers.document import Document, Table
 from curation.scan.across import COMPARING, POSSIBLE, TWICE
 from curation.scan.fits import agrees, number
 from curation.scan.result import Statement
@@ -20,6 +20,12 @@ MOST_MISSING = 10
 _PADDED = re.compile(r"^\d+[.·]\d+0\s?%?$")
 _FINE = re.compile(r"^\d+[.·]\d{2,}\s?%?$")
 _BOOTSTRAP = re.compile(r"bootstrap", re.IGNORECASE)
+_PART_ONLY = re.compile(
+    r"\b(?:asked|answered|reported|assessed|measured|available|data|calculated|applies|applicable)\b[^.;]{0,40}\bonly\b|"
+    r"\bonly\s(?:to|of|for|in|among|by)\s(?:the\s|those\s)?(?:patients|participants|women|men|subjects|those)\b|"
+    r"\bpercentages?\s(?:is|are)\s(?:of|based\son|calculated)",
+    re.IGNORECASE,
+)
 _SPHERICITY = re.compile(r"greenhouse|huynh|sphericity", re.IGNORECASE)
 _FEWEST_PADDED = 3
 """Percentages with a 0 at the end, and none without, from which on a document is said to pad them."""
@@ -27,6 +33,7 @@ _FEWEST_PADDED = 3
 PADDED = "the percentages of this document end in a 0 throughout; read with a digit less, the number fits"
 CORRECTED = "the document corrects degrees of freedom for sphericity; P then belongs to fewer than are printed"
 MISSING = "the total is that of the header; with a few participants missing the percentage fits"
+NARROWED = "a note of the table says that some of its rows are about a part of the participants only"
 COMPARED = "another test, a model, an adjustment or clusters would explain it"
 EXPLAINED = "the document makes its intervals by the bootstrap, which need not be even"
 JOINED = "numbers from several places were brought together; see whether they belong together"
@@ -50,6 +57,8 @@ def measured(findings: Iterable[Finding], by_id: Mapping[str, Statement], docume
             yield _softer(one, "note", CORRECTED)
         elif one.rule == "COUNT-002" and any(_of_slightly_fewer(each) for each in mine):
             yield _softer(one, "note", MISSING)
+        elif one.rule == "COUNT-002" and any(_notes_narrow(each, document) for each in mine):
+            yield _softer(one, "note", NARROWED)
         elif one.rule in COMPARING and one.severity != "note":
             yield _softer(one, "note", COMPARED)
         elif one.severity == "error" and (one.rule in TWICE or any(each.joined for each in mine)):
@@ -105,6 +114,13 @@ def _of_slightly_fewer(one: Statement) -> bool:
     most = number(total)
     fewest = max(number(events), -(-most * (100 - MOST_MISSING) // 100))
     return any(agrees(events, str(fewer), percent) for fewer in range(fewest, most))
+
+
+def _notes_narrow(one: Statement, document: Document) -> bool:
+    """Whether a total from a header stands in a table of which a note says that something was asked of a part only."""
+    table = document.parts[one.spots[0].part]
+    notes = table.notes if isinstance(table, Table) else ()
+    return one.cells.get("total_from") == "header" and any(_PART_ONLY.search(note) for note in notes)
 
 
 def _whole(text: str) -> int | None:

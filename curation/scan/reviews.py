@@ -14,6 +14,10 @@ _POOLED = re.compile(
     r"\bpooled\b|\boverall\b|\bcombined\b|\bsummary\b|\bstudies\b|meta-analy|heterogeneity|\brates?\b", re.IGNORECASE
 )
 _STUDIES = re.compile(r"(?<![\d.,])(\d{1,3})\s(?:\w+\s){0,2}(?:studies|trials|RCTs)\b", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d{2,7})\s(?:\w+\s){0,1}(?:patients|participants|subjects|women|men|children|individuals)\b",
+    re.IGNORECASE,
+)
 _KEPT = ("measure", "estimate", "lower", "upper", "level")
 _PLACE = ("row", "column")
 REACH = 170
@@ -27,7 +31,7 @@ def is_review(document: Document) -> bool:
 
 
 def as_pooled(one: Statement, document: Document, before: Statement | None) -> Statement:
-    """An estimate in the text of a meta-analysis as a pooled result, with the number of studies said before it."""
+    """An estimate in the text of a meta-analysis as a pooled result, with the numbers of studies and participants said before it."""
     spot = one.spots[0]
     part = document.parts[spot.part]
     if one.kind != "effect" or not isinstance(part, Paragraph) or "estimate" not in one.cells:
@@ -41,8 +45,11 @@ def as_pooled(one: Statement, document: Document, before: Statement | None) -> S
     cells = {name: one.cells[name] for name in (*_KEPT, *_PLACE) if name in one.cells}
     cells |= _p(one.cells)
     studies = _STUDIES.findall(words)
+    people = _PEOPLE.findall(words)
     if len(studies) == 1:
         cells["k"] = studies[0]
+    if len(people) == 1:
+        cells["n"] = people[0]
     return replace(one, kind="pooled", cells=cells, joined=True)
 
 
