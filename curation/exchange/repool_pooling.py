@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from pooling.models.results import Many
 
 Floats = NDArray[np.float64]
-_OURS = {"PETO_OR": "PETO"}
-"""Measures of RevMan that the pooling package calls otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

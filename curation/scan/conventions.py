@@ -94,13 +94,13 @@ def _pads(found: Iterable[Statement]) -> bool:
 
 def _fits_with_a_digit_less(one: Statement) -> bool:
     """Whether events out of the total, or out of some total, give the percentage without its last zero."""
-    text, events = one.cells.get("percent", ""), _whole(one.cells.get("events", ""))
-    if events is None or not _PADDED.match(text):
+    text = one.cells.get("percent", "")
+    if "events" not in one.cells or not _PADDED.match(text):
         return False
+    events, total = number(one.cells["events"]), number(one.cells.get("total", ""))
     percent = Fraction(text.rstrip("% ").replace("·", "."))
     off = Fraction(1, 2 * 10 ** (len(text.rstrip("% ").partition(".")[2]) - 1))
     low, high = percent - off, percent + off
-    total = _whole(one.cells.get("total", ""))
     if total:
         return low <= Fraction(100 * events, total) <= high
     return low > 0 and -(-100 * events // high) <= 100 * events // low
@@ -121,8 +121,3 @@ def _notes_narrow(one: Statement, document: Document) -> bool:
     table = document.parts[one.spots[0].part]
     notes = table.notes if isinstance(table, Table) else ()
     return one.cells.get("total_from") == "header" and any(_PART_ONLY.search(note) for note in notes)
-
-
-def _whole(text: str) -> int | None:
-    digits = "".join(filter(str.isdigit, text))
-    return int(digits) if digits else None

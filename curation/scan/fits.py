@@ -26,3 +26,13 @@ def agrees(events: str, total: str, percent: str) -> bool:
         return False
     off = Fraction(1, 2 * 10 ** len(printed.partition(".")[2]))
     return abs(Fraction(100 * number(events), whole) - Fraction(printed)) <= off
+
+
+def two_parts(events: str, total: str, percent: str) -> bool:
+    """Whether two numbers are parts of a whole ("16/4 (80%)"): the percentage is of their sum, not of the second.
+
+    >>> two_parts("16", "4", "80%"), two_parts("22", "52", "42.3%")
+    (True, False)
+    """
+    both = str(number(events) + number(total))
+    return not agrees(events, total, percent) and agrees(events, both, percent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from curation.scan.fits import agrees, number
+from curation.scan.fits import number, two_parts
 from curation.scan.grammar.found import Found
 from curation.scan.grammar.intervals import INTERVAL, interval_of
 from curation.scan.grammar.text import COUNT, ENDS, PERCENT
@@ -96,9 +96,7 @@ def _a_pair(cells: dict[str, str], *, spelled_out: bool) -> bool:
     events, total = number(cells["events"]), number(cells["total"])
     if total == 0 or events > total:
         return total == 0 or not spelled_out  # a blood pressure, a visual acuity, two parts of a whole
-    percent = cells.get("percent", "")
-    fits = agrees(cells["events"], cells["total"], percent)
-    return not fits and agrees(cells["events"], str(events + total), percent)
+    return two_parts(cells["events"], cells["total"], cells.get("percent", ""))
 
 
 def _with_interval(cells: dict[str, str], end: int, body: str, text: str) -> tuple[dict[str, str], int]:

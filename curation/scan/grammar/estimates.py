@@ -148,7 +148,7 @@ def _limits_only(interval: Interval) -> Found | NotRead:
     if low is None or high is None or low > high:
         return NotRead(interval.start, interval.end, "an interval without an estimate before it")
     cells = {"measure": "other", "lower": interval.lower, "upper": interval.upper, "level": interval.level}
-    return Found("effect", _even_percent(cells), interval.start, interval.end, 40, {"alone": "yes"})
+    return Found("effect", _even_percent(cells), interval.start, interval.end, 40)
 
 
 def _found(body: str, text: str, estimate: Estimate, interval: Interval, named: Named | None) -> Found | NotRead:
@@ -240,9 +240,8 @@ def _settled(text: str, interval: Interval, before: str) -> tuple[str, str, str,
         lower, low = (lower.lstrip("-"), -low) if as_dash else (lower, low)
     if low > high and high <= value <= low:
         lower, upper, low, high = upper, lower, high, low
-        notes["turned"] = "yes"
     if not low <= value <= high and low <= -value <= high and _FALLING.search(before):
-        return "", lower, upper, {"sign": "in words"}
+        return "", lower, upper, notes
     if not low <= value <= high and min(-low, -high) <= value <= max(-low, -high):
         notes["unsure"] = "a minus may have been lost"
     return text, lower, upper, notes

@@ -29,7 +29,6 @@ _IN_LIST = re.compile(
 )
 _NEAR_NAME = re.compile(_SPREAD, re.IGNORECASE)
 _N_BEHIND = re.compile(r"^\)?[\w\s%/²]{0,12}[;,(\[]\s?[nN]\s?=\s?(?P<n>\d{1,6})(?![\d.,]*\d)")
-_MIDDLE = r"(?P<middle>medians?|means?|averages?|aged?|M)"
 _QUARTILES = r"(?:IQR|inter-?quartile\sranges?|quartiles|Q1\s?[-–,]\s?Q3|25th\s?(?:[-–]|and|to)\s?75th\spercentiles?|Q)"
 _ENDS_NAME = rf"(?:(?P<quartiles>(?<!\w){_QUARTILES})|(?P<range>(?<!inter-quartile\s)(?<!interquartile\s)(?<!\w)(?:range[ds]?|min(?:imum)?\s?[-–,]\s?max(?:imum)?)))"
 _BETWEEN = re.compile(

@@ -32,12 +32,8 @@ COUNT = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,7})"
 UNSIGNED = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 SIGNED = rf"(?:[-–+]\s?)?{UNSIGNED}"
 PERCENT = r"(?:\d{1,3}(?:\.\d+)?|\.\d+)\s?%(?!\s?[-–]?\s?(?:C\.?I|[Cc]onf|[Cc]red|nominal|CrI|power|limits))"
-BEGINS = r"(?<![\w.,/·±^<>=≤≥-])(?<!\d[ ,])"
-"""A number of its own begins here: not the middle of another, of a word, of a date or of a code."""
 ENDS = r"(?![\w/]|[.,]\d|,\d{3})"
 """A number ends here."""
-TO = r"\s?(?:to|and|[-–~,;]|…)\s?"
-"""What stands between two limits."""
 BETWEEN_LIMITS = r"\s?(?:to|[-–~,;])\s?"
 SENTENCE_END = re.compile(r"(?<!\bvs)(?<!\bi\.e)(?<!\be\.g)(?<!\bcf)[.;?!]\s(?=[A-Z\[(])")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from curation.readers.document import Cell
-from curation.scan.fits import agrees, number
+from curation.scan.fits import agrees, number, two_parts
 from curation.scan.grammar.means import unnamed_spread
 from curation.scan.tables.hints import Hint, hint
 from curation.scan.tables.layout import Line
@@ -276,9 +276,8 @@ def _low_to_high(first: str, lower: str, upper: str) -> tuple[str, str]:
 
 def _pair(events: str, total: str, percent: str) -> bool:
     """Whether "16/4 (80%)" are two parts of a whole, or no share at all."""
-    if agrees(events, total, percent):
-        return False
-    return number(events) > number(total) or agrees(events, str(number(events) + number(total)), percent)
+    more = number(events) > number(total) and not agrees(events, total, percent)
+    return more or two_parts(events, total, percent)
 
 
 def _over_100(text: str) -> bool:
