@@ -10,6 +10,7 @@ from pathlib import Path
 from curation.readers.document import Document
 from curation.readers.docx_markup import Markup
 from curation.readers.docx_styles import Numbering, styles_of
+from curation.readers.facts import Facts
 from curation.readers.html_body import Page
 from curation.readers.markup import Node, parsed_xml, words
 from curation.readers.package import check_package, holds
@@ -45,14 +46,7 @@ def _read(path: Path, _: bytes) -> Document:
     if not gathered.parts:
         raise refused(path, "a Word file without any text", "one with text")
     doi = _DOI.search("\n".join(each.text for each in gathered.parts[:12] if hasattr(each, "text")))
-    return Document(
-        file=called(path),
-        format=FORMAT.name,
-        parts=tuple(gathered.parts),
-        title=title,
-        doi=doi.group() if doi else "",
-        remarks=tuple(gathered.remarks),
-    )
+    return gathered.document(called(path), FORMAT.name, Facts(title, doi.group() if doi else ""))
 
 
 def _only_heading(root: Node) -> str:

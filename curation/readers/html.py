@@ -37,17 +37,7 @@ def _read(path: Path, data: bytes) -> Document:
         raise refused(
             path, "a page without any text", "an HTML page with text; save it from the browser when it is loaded"
         )
-    return Document(
-        file=called(path),
-        format=FORMAT.name,
-        parts=tuple(gathered.parts),
-        title=facts.title,
-        doi=facts.doi,
-        year=facts.year,
-        citation=facts.citation,
-        licence=facts.licence,
-        remarks=tuple(gathered.remarks),
-    )
+    return gathered.document(called(path), FORMAT.name, facts)
 
 
 FORMAT = Reader("html", "HTML", (".html", ".htm", ".xhtml"), _recognises, _read, rank=2)

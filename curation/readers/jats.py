@@ -44,17 +44,7 @@ def _read(path: Path, data: bytes) -> Document:
     body.article(article)
     if not gathered.parts:
         raise refused(path, "a JATS article without any text", "one with an abstract or a body")
-    return Document(
-        file=called(path),
-        format=FORMAT.name,
-        parts=tuple(gathered.parts),
-        title=facts.title,
-        doi=facts.doi,
-        year=facts.year,
-        citation=facts.citation,
-        licence=facts.licence,
-        remarks=tuple(gathered.remarks),
-    )
+    return gathered.document(called(path), FORMAT.name, facts)
 
 
 FORMAT = Reader("jats", "JATS XML", (".xml", ".nxml"), _recognises, _read, rank=1)

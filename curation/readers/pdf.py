@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.readers.document import Document, Paragraph
+from curation.readers.facts import Facts
 from curation.readers.pdf_body import Body, laid_out_pages
 from curation.readers.pdf_guard import LARGEST_PAGE, check_streams, weight
 from curation.readers.pdf_page import ReadPage, read_page
@@ -49,14 +50,8 @@ def _read(path: Path, data: bytes) -> Document:
         raise refused(path, "a PDF without any running text", "an article with text")
     first = "\n".join(part.text for part in gathered.parts[:40] if isinstance(part, Paragraph))[:_TOP]
     doi, year = _DOI.search(first), _YEAR.search(first)
-    return Document(
-        file=called(path),
-        format=FORMAT.name,
-        parts=tuple(gathered.parts),
-        title=settled(body.title),
-        doi=doi.group() if doi else "",
-        year=year.group(1) if year else "",
-        remarks=tuple(gathered.remarks),
+    return gathered.document(
+        called(path), FORMAT.name, Facts(settled(body.title), doi.group() if doi else "", year.group(1) if year else "")
     )
 
 

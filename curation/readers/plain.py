@@ -36,15 +36,7 @@ def _read(path: Path, data: bytes) -> Document:
     blocks = blocks_of(text)
     Text(gathered).read(blocks)
     facts = _facts(text, [settled(" ".join(block.lines)) for block in blocks[:12]])
-    return Document(
-        file=called(path),
-        format=FORMAT.name,
-        parts=tuple(gathered.parts),
-        title=facts.title,
-        doi=facts.doi,
-        year=facts.year,
-        remarks=tuple(gathered.remarks),
-    )
+    return gathered.document(called(path), FORMAT.name, facts)
 
 
 def _facts(text: str, first: list[str]) -> Facts:

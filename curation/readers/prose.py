@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from curation.readers.citations import without_bare, without_citations
-from curation.readers.document import Paragraph, Part, Role, Table
+from curation.readers.document import Document, Paragraph, Part, Role, Table
+from curation.readers.facts import Facts
 
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.|[A-Z]\.)\s+(?=\w)")
 _NOTE = re.compile(
@@ -36,6 +37,12 @@ class Gathered:
     remarks: list[str] = field(default_factory=list)
     page: str = ""
     _tables: int = 0
+
+    def document(self, file: str, format_name: str, facts: Facts) -> Document:
+        """The document of everything gathered, under the facts it is cited by."""
+        return Document(
+            file=file, format=format_name, parts=tuple(self.parts), remarks=tuple(self.remarks), **asdict(facts)
+        )
 
     def prose(self, text: str) -> str:
         """A text settled, its citations taken out."""
