@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: each script writes the section of its own."""
+"""docs/benchmarks.md and docs/reliability.md: each script writes the section of its own."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import platform
 import re
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGE = DOCS / "benchmarks.md"
+RELIABILITY = DOCS / "reliability.md"
 
 
-def write(title: str, text: str) -> None:
-    """Put a section in place of the one with its title, or at the end."""
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Benchmarks\n"
+def write(title: str, text: str, page: Path = PAGE) -> None:
+    """Put a section of a page in place of the one with its title, or at the end."""
+    whole = page.read_text(encoding="utf-8") if page.exists() else f"# {page.stem.capitalize()}\n"
     section = f"## {title}\n\n{text.strip()}\n"
-    parts = re.split(r"(?m)^(?=## )", page)
+    parts = re.split(r"(?m)^(?=## )", whole)
     kept = [part for part in parts if not part.startswith(f"## {title}\n")]
     at = next((number for number, part in enumerate(parts) if part.startswith(f"## {title}\n")), len(kept))
-    PAGE.write_text("\n".join(part.strip() + "\n" for part in [*kept[:at], section, *kept[at:]]), encoding="utf-8")
+    page.write_text("\n".join(part.strip() + "\n" for part in [*kept[:at], section, *kept[at:]]), encoding="utf-8")
 
 
 def machine() -> str:
