@@ -1,6 +1,7 @@
 """Arrow face of the models: verbatim text and derived numbers side by side, one struct per printed field.
 
-Text columns are parsed once per distinct text, so a million rows cost about as much as their vocabulary.
+Text columns are parsed once per distinct text, and plain numbers all at once, so a million rows cost little more than
+their vocabulary.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ import pyarrow.compute as pc
 
 from schemas.fields import FieldFacts, read
 from schemas.kinds.base import Declared
-from schemas.printed import Mark, Printed
+from schemas.plain_numbers import plain
+from schemas.printed import Malformed, Mark, Printed
 from schemas.quantities import Quantity
+
+FEW = 64
+"""Distinct texts below which reading them one by one is quicker than all at once."""
 
 PRINTED = pa.struct(
     [
@@ -77,8 +82,29 @@ def printed_column(cells: pa.ChunkedArray, quantity: Quantity, marks: pa.Chunked
 
 def _parsed(texts: pa.Array, quantity: Quantity, mark: Mark) -> pa.Array:
     coded = texts.dictionary_encode()
-    derived = structs([read(text, quantity, mark) for text in coded.dictionary.to_pylist()])
-    return derived.take(coded.indices)
+    words = coded.dictionary
+    if len(words) < FEW:
+        return structs([read(text, quantity, mark) for text in words.to_pylist()]).take(coded.indices)
+    found, columns = plain(words, quantity, mark)
+    quick = pa.StructArray.from_arrays([words.filter(pa.array(found)), *columns.values()], fields=list(PRINTED))
+    others = words.filter(pa.array(~found)).to_pylist()
+    if others:
+        quick = pa.concat_arrays([quick, structs([read(text, quantity, mark) for text in others])])
+    places = np.empty(len(words), np.int64)
+    places[np.concatenate([np.flatnonzero(found), np.flatnonzero(~found)])] = np.arange(len(words))
+    return quick.take(pa.array(places).take(coded.indices))
+
+
+def unreadable(words: pa.Array, quantity: Quantity, mark: Mark) -> np.ndarray:
+    """Which of these distinct texts, none of them null, are no printed numbers that the quantity takes."""
+    wrong = ~plain(words, quantity, mark)[0] if len(words) >= FEW else np.ones(len(words), bool)
+    for place in np.flatnonzero(wrong).tolist():
+        try:
+            read(words[place].as_py(), quantity, mark)
+        except Malformed:
+            continue
+        wrong[place] = False
+    return wrong
 
 
 def structs(numbers: Iterable[Printed | None]) -> pa.Array:
