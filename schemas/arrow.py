@@ -127,11 +127,13 @@ def _struct(one: Printed) -> dict[str, object]:
 
 
 def ends(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """The ends of the intervals of a PRINTED column as float arrays; NaN where there is no number."""
-    outer = column.is_valid().to_numpy(zero_copy_only=False)
-    low, high = (
-        column.field(name).to_numpy(zero_copy_only=False).astype(np.float64, copy=False) for name in ("low", "high")
-    )
-    if not outer.all():
+    """The ends of the intervals of a PRINTED column as float arrays; NaN where there is no number.
+
+    Where every interval is one point, both ends are the same array.
+    """
+    low, high = (column.field(name).to_numpy(zero_copy_only=False) for name in ("low", "high"))
+    low, high = (end.astype(np.float64, copy=False) for end in (low, high))
+    if column.null_count:
+        outer = column.is_valid().to_numpy(zero_copy_only=False)
         low, high = np.where(outer, low, np.nan), np.where(outer, high, np.nan)
-    return low, high
+    return (low, low) if len(low) and low[0] == high[0] and np.array_equal(low, high) else (low, high)

@@ -63,9 +63,12 @@ class Column:
     @classmethod
     def from_ends(cls, low: NDArray[np.float64], high: NDArray[np.float64]) -> Column:
         """A column of doubles; NaN marks a row without a number, as do two infinite ends."""
+        if low is high and np.isfinite(low).all():
+            return cls(low, high, np.ones(len(low), dtype=bool), _whole(low))
         known = ~(np.isnan(low) | (np.isneginf(low) & np.isposinf(high)))
-        whole = bool(np.all((low == high) & (np.floor(low) == low) & (np.abs(low) < 2**40) | ~known))
-        return cls(low, high, known, whole)
+        if low is not high and len(low) and known[0] and low[0] != high[0]:
+            return cls(low, high, known, clean=False)
+        return cls(low, high, known, bool(np.all((low == high) & _whole_rows(low) | ~known)))
 
     @property
     def rational(self) -> bool:
@@ -212,6 +215,14 @@ class Column:
 
     def _result(self, b: Column, low: Ends, high: Ends) -> Column:
         return Column(low, high, self.known & b.known, self.clean and b.clean)
+
+
+def _whole(ends: NDArray[np.float64]) -> bool:
+    return bool(_whole_rows(ends).all())
+
+
+def _whole_rows(ends: NDArray[np.float64]) -> Mask:
+    return _mask((np.floor(ends) == ends) & (np.abs(ends) < 2**40))
 
 
 def _mask(condition: Any) -> Mask:  # noqa: ANN401 - comparisons of object arrays have no type of their own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -89,28 +89,65 @@ def _total(ends: Ends) -> Any:  # noqa: ANN401 - a double or a rational, as the 
     return math.fsum(ends) if ends.dtype != object else sum(ends, Fraction(0))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Codes:
-    """A column of codes or plain text; None where blank."""
+    """A column of codes or plain text; None where blank. Few different words are compared once each, not row by row."""
 
-    values: NDArray[Any]
+    __slots__ = ("_places", "_values", "_words")
+
+    def __init__(self, values: NDArray[Any]) -> None:
+        self._values: NDArray[Any] | None = values
+        self._words: NDArray[Any] | None = None
+        self._places: NDArray[Any] | None = None
+
+    @classmethod
+    def of_words(cls, words: Sequence[str | None], places: NDArray[Any]) -> Codes:
+        """A column that holds at each row the word at that place of a short list."""
+        made = cls.__new__(cls)
+        made._values = None
+        made._words = np.array([*words, None], dtype=object)[:-1]
+        made._places = places
+        return made
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """The words row by row."""
+        if self._values is None:
+            assert self._words is not None  # noqa: S101 - one of the two is there
+            self._values = self._words[self._places]
+        return self._values
+
+    def __len__(self) -> int:
+        return len(self._values if self._places is None else self._places)  # type: ignore[arg-type]  # one of the two is there
 
     @property
     def known(self) -> Mask:
         """Rows that are not blank."""
-        return np.asarray(self.values != np.array(None, dtype=object), dtype=bool)
+        return self._where(lambda word: word is not None)
 
     def is_(self, *codes: str) -> Mask:
         """Rows that hold one of these codes."""
-        held = np.zeros(len(self.values), dtype=bool)
-        for code in codes:
-            held |= np.asarray(self.values == code, dtype=bool)
-        return held
+        return self._where(frozenset(codes).__contains__)
+
+    def all_are(self, *codes: str) -> bool:
+        """Whether every row holds one of these codes: quick to answer where the words are few."""
+        if self._words is not None and all(word in codes for word in self._words if word is not None):
+            return bool(self.known.all())
+        return bool(self.is_(*codes).all())
 
     def take(self, rows: NDArray[np.intp]) -> Codes:
         """The codes at these rows."""
-        return Codes(self.values[rows])
+        if self._words is None or self._places is None:
+            return Codes(self.values[rows])
+        return Codes.of_words(list(self._words), self._places[rows])
 
     def rationals(self) -> Codes:
         """Codes have one precision."""
         return self
+
+    def _where(self, held: Callable[[object], bool]) -> Mask:
+        if self._words is None or self._places is None:
+            return np.fromiter(map(held, self.values), dtype=bool, count=len(self.values))
+        by_word = np.fromiter(map(held, self._words), dtype=bool, count=len(self._words))
+        if by_word.all() or not by_word.any():
+            return np.full(len(self._places), bool(len(by_word) and by_word[0]))
+        return by_word[self._places]

@@ -45,6 +45,14 @@ class Verdicts:
             codes[~known] = Verdict.CANNOT_TELL
         return cls(codes)
 
+    @classmethod
+    def surely(cls, consistent: Mask, not_asked: Mask | None = None) -> Verdicts:
+        """What a quick look settles: rows that are surely consistent, or surely not asked; EDGE for all others."""
+        codes = np.where(consistent, np.int8(Verdict.CONSISTENT), np.int8(Verdict.EDGE))
+        if not_asked is not None:
+            codes[not_asked] = Verdict.NOT_ASKED
+        return cls(codes)
+
     def __and__(self, other: Verdicts) -> Verdicts:
         """Both conditions must hold."""
         return Verdicts(_BY_RANK[np.maximum(_RANK[self.codes], _RANK[other.codes])])

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from curation.engine.flagged import Argument, Cell
 from schemas.arrow import ends
 from schemas.intervals import Column, exact
+from schemas.quantities import TIME_UNITS
 from schemas.ragged import Codes, Ragged
 from schemas.registry import RECORD_MODELS
 from schemas.verdicts import Mask
@@ -30,6 +31,10 @@ MONTHS = {
 }
 """One unit in months, at least and at most: a month has 28 to 31 days."""
 _NUDGE = 1e-12
+MANY_ROWS = 64
+"""From so many rows on, text is compared word by word instead of row by row."""
+FEW_WORDS = 255
+"""At most so many different words are."""
 Batch: TypeAlias = pa.RecordBatch | pa.Table
 
 
@@ -60,16 +65,48 @@ def from_arrow(array: pa.Array) -> Argument:
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type) or pa.types.is_decimal(array.type):
         numbers = array.cast(pa.float64()).to_numpy(zero_copy_only=False)
         return Column.from_ends(numbers, numbers)
-    return Codes(array.cast(pa.string()).to_numpy(zero_copy_only=False))
+    return _codes(array)
+
+
+def _codes(array: pa.Array) -> Codes:
+    """Codes by word where there are few different ones."""
+    if not pa.types.is_dictionary(array.type):
+        if len(array) < MANY_ROWS:
+            return Codes(array.cast(pa.string()).to_numpy(zero_copy_only=False))
+        array = array.cast(pa.string()).dictionary_encode()
+    words = array.dictionary.to_pylist()
+    if len(words) > FEW_WORDS:
+        return Codes(array.dictionary_decode().to_numpy(zero_copy_only=False))
+    places = array.indices
+    if places.null_count:
+        places = places.cast(pa.int32()).fill_null(len(words))
+        words = [*words, None]
+    return Codes.of_words(words, places.to_numpy(zero_copy_only=False))
+
+
+@lru_cache(maxsize=8)
+def _nothing(rows: int) -> Column:
+    """A column of which nothing is known; shared, so nobody may write to it."""
+    ends = np.full(rows, np.nan)
+    ends.flags.writeable = False
+    return Column.from_ends(ends, ends)
+
+
+@cache
+def _never_timed(name: str) -> bool:
+    """Whether the printed field of this name is never a length of time, in any kind."""
+    found = [each.quantity for model in RECORD_MODELS for each in model.printed_fields() if each.name == name]
+    return bool(found) and not any(set(TIME_UNITS) & set(each.units) for each in found if each)
 
 
 @dataclass(slots=True)
 class Arguments:
-    """The arguments that rules ask of one batch, each made once."""
+    """The arguments that rules ask of one batch, each made once. ``own``: its columns are the fields of one kind."""
 
     batch: Batch
+    own: bool = False
     made: dict[tuple[str, str], Argument] = field(default_factory=dict)
-    units: dict[str, NDArray[Any] | None] = field(default_factory=dict)
+    printed_units: dict[str, NDArray[Any] | None] = field(default_factory=dict)
 
     def get(self, name: str, column: str | None) -> Argument:
         """The argument ``name`` of a rule from a column of the batch, a constant ('=code'), or nothing (None)."""
@@ -81,16 +118,27 @@ class Arguments:
     def _make(self, column: str, sort: str) -> Argument:
         rows = len(self.batch)
         if sort == "number":
-            nothing = np.full(rows, np.nan)
-            return Column.from_ends(nothing, nothing)
+            return _nothing(rows)
         if sort == "code" or column.startswith("="):
-            return Codes(np.full(rows, column[1:] or None, dtype=object))
+            return Codes.of_words([column[1:] or None], np.zeros(rows, dtype=np.uint8))
         return from_arrow(flat(self.batch.column(column)))
 
     def all_of(self, sources: Mapping[str, str | None]) -> dict[str, Argument]:
         """Every argument of a rule, times printed in different units of one row brought to months."""
         found = {name: self.get(name, column) for name, column in sources.items()}
-        timed = {name: units for name, column in sources.items() if (units := self._units(column)) is not None}
+        printed = {name: self._printed_units(column) for name, column in sources.items()}
+        if all(units is None for units in printed.values()):
+            return found
+        default = self._default_units()
+        if default is None:
+            timed = {name: units for name, units in printed.items() if units is not None}
+        else:
+            # Without a unit of its own, a number has that of its record.
+            timed = {
+                name: default if units is None else np.where(units == "", default, units)
+                for name, units in printed.items()
+                if self._is_printed(sources[name])
+            }
         columns = {name: column for name, column in found.items() if name in timed and isinstance(column, Column)}
         mixed = np.zeros(len(self.batch), dtype=bool)
         for one, two in itertools.combinations(columns, 2):
@@ -99,24 +147,33 @@ class Arguments:
             return found
         return found | {name: _months(column, timed[name], mixed) for name, column in columns.items()}
 
-    def _units(self, column: str | None) -> NDArray[Any] | None:
-        """The unit of each row's time; None for columns that hold no times."""
+    def _is_printed(self, column: str | None) -> bool:
         if not column or column.startswith("="):
+            return False
+        return bool(pa.types.is_struct(self.batch.schema.field(column).type))
+
+    def _default_units(self) -> NDArray[Any] | None:
+        """The unit of time of each record; None where the batch does not say."""
+        if "time_unit" not in self.batch.schema.names:
             return None
-        if column not in self.units:
-            self.units[column] = self._find_units(flat(self.batch.column(column)))
-        return self.units[column]
+        return np.asarray(from_arrow(flat(self.batch.column("time_unit"))).values)  # type: ignore[union-attr]  # text is codes
+
+    def _printed_units(self, column: str | None) -> NDArray[Any] | None:
+        """The unit of time printed in each cell, or ""; None for columns in which none is printed."""
+        if not column or (self.own and _never_timed(column)) or not self._is_printed(column):
+            return None
+        if column not in self.printed_units:
+            self.printed_units[column] = self._find_units(flat(self.batch.column(column)))
+        return self.printed_units[column]
 
     def _find_units(self, array: pa.Array) -> NDArray[Any] | None:
-        if not pa.types.is_struct(array.type):
+        if array.type.get_field_index("unit") < 0:
             return None
         printed = array.field("unit")
-        by_record = "time_unit" in self.batch.schema.names
-        if not by_record and not any(unit in MONTHS for unit in printed.unique().to_pylist()):
+        if not any(unit in MONTHS for unit in printed.unique().to_pylist()):
             return None
-        default = flat(self.batch.column("time_unit")).to_numpy(zero_copy_only=False) if by_record else ""
         units = printed.to_numpy(zero_copy_only=False)
-        return np.where(np.isin(units.astype(str), list(MONTHS)), units, default)
+        return np.where(np.isin(units.astype(str), list(MONTHS)), units, "")
 
 
 def _months(column: Column, units: NDArray[Any], rows: Mask) -> Column:

@@ -8,15 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from curation.engine.columns import Arguments, Batch, flat
 from curation.engine.flagged import Argument
 from curation.engine.rule import Rule
+from schemas.intervals import Column
 from schemas.kinds.base import Face, Record
+from schemas.ragged import Ragged
 from schemas.verdicts import Mask, Verdict
 
 Sources = Mapping[str, str | None]
 """Argument -> column of the batch, '=constant', or None where there is none."""
+
+FEW = 16
+"""So many edges and contradictions of one batch are decided in exact rationals straight away."""
+WIDER = 1e-9
+"""Part by which rounded numbers are widened to see whether a contradiction could rest on rounding error of doubles."""
+_TO_SETTLE = np.array([each in (Verdict.EDGE, Verdict.CONTRADICTS) for each in Verdict], dtype=bool)
 
 STATUS_WORDS = {
     "not_reported": "not reported", "not_applicable": "not applicable", "not_reached": "not reached",
@@ -53,25 +62,56 @@ def face_sources(rule: Rule, model: type[Record], face: Face) -> Sources | None:
 
 def judge(rule: Rule, given: Arguments, sources: Sources, silenced: Mask | None = None) -> Judged:
     """Judge a batch, given as the arguments that rules ask of it. ``silenced`` rows were flagged by a prerequisite."""
-    batch = given.batch
+    asked = _asked(rule, given.batch, sources)
+    if asked is not None and not asked.any():
+        return Judged(np.full(len(asked), Verdict.NOT_ASKED, dtype=np.int8), given.all_of(sources), {})
     columns = given.all_of(sources)
-    asked = _asked(rule, batch, sources)
-    codes = np.asarray(rule(**columns).codes).copy()
-    codes[~asked] = Verdict.NOT_ASKED
-    unknown = _unknown(rule, columns, len(codes)) & (codes != Verdict.NOT_ASKED)
-    codes[unknown] = Verdict.CANNOT_TELL
-    quiet = np.zeros(len(codes), dtype=bool) if silenced is None else silenced & (codes != Verdict.NOT_ASKED)
-    codes[quiet] = Verdict.CANNOT_TELL
+    codes, unknown = _codes(rule, columns, len(given.batch), asked)
+    if asked is not None:
+        codes[~asked] = Verdict.NOT_ASKED
+    if unknown is not None:
+        codes[unknown & (codes != Verdict.NOT_ASKED)] = Verdict.CANNOT_TELL
+    quiet = None if silenced is None else silenced & (codes != Verdict.NOT_ASKED)
+    if quiet is not None:
+        codes[quiet] = Verdict.CANNOT_TELL
     _settle(rule, columns, codes)
-    return Judged(codes, columns, _reasons(rule, batch, sources, columns, codes, quiet))
+    return Judged(codes, columns, _reasons(rule, given.batch, sources, columns, codes, quiet))
 
 
-def _asked(rule: Rule, batch: Batch, sources: Sources) -> Mask:
-    """A rule is asked of the rows in which the field it points at is entered."""
+def _codes(
+    rule: Rule, columns: Mapping[str, Argument], rows: int, asked: Mask | None
+) -> tuple[NDArray[np.int8], Mask | None]:
+    """What the rule says in doubles, row by row, and in which rows something it must know is missing.
+
+    Where the rule has a screen, only what the screen leaves open is asked of the rule itself.
+    """
+    unknown = _unknown(rule, columns)
+    if rule.surely is None:
+        return np.asarray(rule(**columns).codes).copy(), unknown
+    if unknown is not None and unknown.all():
+        return np.full(rows, Verdict.CONSISTENT, dtype=np.int8), unknown  # the caller marks them
+    with np.errstate(all="ignore"):
+        codes = rule.surely(**columns).codes
+    left = codes == Verdict.EDGE
+    for wanted in (asked, None if unknown is None else ~unknown):
+        if wanted is not None:
+            left &= wanted
+    if left.any():
+        open_rows = np.flatnonzero(left)
+        every = len(open_rows) == rows
+        codes[open_rows] = rule(**columns if every else {name: each.take(open_rows) for name, each in columns.items()}).codes  # fmt: skip
+    return codes, unknown
+
+
+def _asked(rule: Rule, batch: Batch, sources: Sources) -> Mask | None:
+    """A rule is asked of the rows in which the field it points at is entered; None for all rows."""
     column = sources.get(pointed_at(rule))
     if column is None or column.startswith("="):
-        return np.ones(len(batch), dtype=bool)
-    return np.array(flat(batch.column(column)).is_valid().to_numpy(zero_copy_only=False), dtype=bool)
+        return None
+    array = flat(batch.column(column))
+    if not array.null_count:
+        return None
+    return np.array(array.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def pointed_at(rule: Rule) -> str:
@@ -82,9 +122,11 @@ def pointed_at(rule: Rule) -> str:
     return required[-1] if required else next(iter(rule.arguments))
 
 
-def _unknown(rule: Rule, columns: Mapping[str, Argument], rows: int) -> Mask:
-    masks = [~_known(columns[name]) for name in rule.required]
-    return np.logical_or.reduce(masks) if masks else np.zeros(rows, dtype=bool)
+def _unknown(rule: Rule, columns: Mapping[str, Argument]) -> Mask | None:
+    """Rows in which a required argument is not known; None for no row."""
+    masks = [_known(columns[name]) for name in rule.required]
+    some = [~mask for mask in masks if not mask.all()]
+    return np.logical_or.reduce(some) if some else None
 
 
 def _known(column: Argument) -> Mask:
@@ -93,21 +135,52 @@ def _known(column: Argument) -> Mask:
 
 def _settle(rule: Rule, columns: Mapping[str, Argument], codes: np.ndarray) -> None:
     """Decide edges, and every flagged row once more, in exact rationals."""
-    rows = np.flatnonzero((codes == Verdict.EDGE) | (codes == Verdict.CONTRADICTS))
+    rows = np.flatnonzero(_TO_SETTLE[codes])
+    if len(rows) > FEW:
+        rows = rows[~_plainly_contradicts(rule, columns, codes, rows)]
     if not len(rows):
         return
     exact = rule(**{name: column.take(rows).rationals() for name, column in columns.items()}).codes
     codes[rows] = np.where(exact == Verdict.EDGE, np.int8(Verdict.CONSISTENT), exact)
 
 
+def _plainly_contradicts(
+    rule: Rule, columns: Mapping[str, Argument], codes: np.ndarray, rows: NDArray[np.intp]
+) -> Mask:
+    """Which of these rows contradict the rule by far more than the rounding error of doubles.
+
+    They still do with every rounded number widened by a billionth, many times what doubles can be off by; so they do
+    in exact numbers, which are asked only of the others.
+    """
+    widened = {name: _widened(column.take(rows)) for name, column in columns.items()}
+    still: Mask = (rule(**widened).codes == Verdict.CONTRADICTS) & (codes[rows] == Verdict.CONTRADICTS)
+    return still
+
+
+def _widened(column: Argument) -> Argument:
+    if isinstance(column, Ragged):
+        return Ragged(_wider(column.items), column.starts)
+    return _wider(column) if isinstance(column, Column) else column
+
+
+def _wider(column: Column) -> Column:
+    if column.rational or column.clean:
+        return column
+    with np.errstate(invalid="ignore"):
+        rounded = column.low < column.high
+        sizes = [np.where(np.isfinite(end), np.abs(end), 0.0) for end in (column.low, column.high)]
+        margin = np.where(rounded, WIDER * np.maximum(*sizes), 0.0)
+        return Column(column.low - margin, column.high + margin, column.known)
+
+
 def _reasons(
-    rule: Rule, batch: Batch, sources: Sources, columns: Mapping[str, Argument], codes: np.ndarray, quiet: Mask
+    rule: Rule, batch: Batch, sources: Sources, columns: Mapping[str, Argument], codes: np.ndarray, quiet: Mask | None
 ) -> dict[str, int]:
     left = codes == Verdict.CANNOT_TELL
     if not left.any():
         return {}
     found: dict[str, int] = {}
-    if quiet.any():
+    if quiet is not None and quiet.any():
         found["another finding about the same numbers comes first"] = int((quiet & left).sum())
         left &= ~quiet
     for name in rule.required:
@@ -127,6 +200,10 @@ def _missing(batch: Batch, column: str | None, name: str, rows: Mask) -> dict[st
     array = flat(batch.column(column))
     if not pa.types.is_struct(array.type):
         return {f"{column} is not given": int(rows.sum())}
-    statuses = pc.if_else(array.is_valid(), array.field("status"), None).filter(pa.array(rows))
+    if array.type.get_field_index("status") < 0:
+        return {f"{column} is not given": int(rows.sum())}
+    given = array.field("status")
+    given = given.dictionary_decode() if pa.types.is_dictionary(given.type) else given
+    statuses = pc.if_else(array.is_valid(), given, None).filter(pa.array(rows))
     counts = statuses.value_counts().to_pylist()
     return {f"{column} is {STATUS_WORDS.get(each['values'], 'not given')}": each["counts"] for each in counts}

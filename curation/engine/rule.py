@@ -72,6 +72,7 @@ class Rule:
     look: str = ""
     oracle: str = ""
     thresholds: tuple[Threshold, ...] = ()
+    surely: Callable[..., Verdicts] | None = None
     readings: list[Reading] = dataclasses.field(default_factory=list)
     explainers: list[Explain] = dataclasses.field(default_factory=list)
     expected: Callable[[Flagged], str] | None = None
@@ -106,6 +107,15 @@ class Rule:
     def __call__(self, **columns: Any) -> Verdicts:  # noqa: ANN401 - columns, lists of columns or codes
         """Judge columns."""
         return self.identity(**columns)
+
+    def screen(self, function: Callable[..., Verdicts]) -> Callable[..., Verdicts]:
+        """Add a quick look, over the same columns in doubles, at what many rows need not be asked in full.
+
+        It answers CONSISTENT or NOT_ASKED only where the rule surely says the same of rows whose required fields are
+        known, and EDGE of all others: those the rule itself decides.
+        """
+        self.surely = function
+        return function
 
     def explain(self, function: Explain) -> Explain:
         """Add an explanation: sentences that say what would make the flagged record consistent."""

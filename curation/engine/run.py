@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.engine.batches import BATCH, answers, plans_for, row_plans, sliced
 from curation.engine.columns import Arguments, Batch
 from curation.engine.describe import Describer
 from curation.engine.findings import Finding, Tally, fingerprint, worst_first
 from curation.engine.flagged import Nearby
-from curation.engine.judge import Sources, face_sources, judge
+from curation.engine.judge import Judged, Sources, judge
 from curation.engine.offers import Companions, Offers
 from curation.engine.registry import rules as bundled
 from curation.engine.rule import SEVERITIES, Rule
@@ -28,8 +29,6 @@ from schemas.thresholds import settings_in, using
 from schemas.verdicts import Mask, Verdict
 from store import views
 
-BATCH = 16_384
-"""Rows judged at a time: large enough for NumPy, small enough to stay in the processor's cache."""
 Tables = Mapping[str, pa.Table]
 Progress = Callable[[str, int, int], None]
 
@@ -95,7 +94,6 @@ class _Run:
         self.out = Checked(tallies={each.id: Tally() for each in rules}, settings=settings_in(self.tables["setting"]))
         self.describer = Describer(self._siblings, self._nearby, Offers(Companions(companions)))
         self.flagged: defaultdict[str, set[str]] = defaultdict(set)
-        self.recent: defaultdict[str, set[str]] = defaultdict(set)  # of the batch at hand
         self.crashes: set[str] = set()
         self.places: dict[str, Mapping[str, int]] = {}
         self.groups: dict[tuple[str, tuple[str, ...]], Mapping[tuple[object, ...], list[int]]] = {}
@@ -115,20 +113,18 @@ class _Run:
     def stream(self, kind: str, batches: Iterable[pa.RecordBatch]) -> None:
         """Judge batches as they come, by the rules for single rows."""
         row_rules = [each for each in self.rules if each.rows is None]
-        small = (batch.slice(start, BATCH) for batch in batches for start in range(0, len(batch), BATCH))
-        self._rows(kind, small, row_rules)
+        self._rows(kind, sliced(iter(batches)), row_rules)
         self._crashes()
 
     def _rows(self, kind: str, batches: Iterable[pa.RecordBatch], rules: Sequence[Rule]) -> None:
         plans = row_plans(kind, rules)
         for number, batch in enumerate(batches):
             self.progress(kind, number * BATCH, len(self.tables[kind]))
-            given = Arguments(batch)
-            self.recent.clear()
-            for rule, sources in plans:
-                present = _present(rule, sources, batch)
-                if present is not None:
-                    self._guarded(rule, given, present, kind)
+            for answer in answers(plans_for(plans, batch), batch) if len(batch) else ():
+                if answer.judged is None:
+                    self._crash(answer.rule, "its identity", answer.error)
+                else:
+                    self._note(answer.rule, answer.judged, batch, answer.sources, kind)
 
     def _across(self, rules: Sequence[Rule]) -> None:
         if not rules:
@@ -142,30 +138,32 @@ class _Run:
                     self._crash(rule, "its query", error)
                     continue
                 sources = {name: name if name in rows.column_names else None for name in rule.arguments}
-                self._guarded(rule, Arguments(rows), sources, None)
+                if not len(rows):
+                    continue
+                try:
+                    judged = judge(rule, Arguments(rows), sources, self._silenced(rule, rows))
+                except Exception as error:
+                    self._crash(rule, "its identity", error)
+                    continue
+                self._note(rule, judged, rows, sources, None)
 
-    def _guarded(self, rule: Rule, given: Arguments, sources: Sources, kind: str | None) -> None:
-        if not len(given.batch):
-            return
-        try:
-            self._one(rule, given, sources, kind)
-        except Exception as error:
-            self._crash(rule, "its identity", error)
-
-    def _one(self, rule: Rule, given: Arguments, sources: Sources, kind: str | None) -> None:
-        batch = given.batch
-        judged = judge(rule, given, sources, self._silenced(rule, batch, self.flagged if kind is None else self.recent))
+    def _note(self, rule: Rule, judged: Judged, batch: Batch, sources: Sources, kind: str | None) -> None:
+        """Count what a rule said of a batch, and describe what it flagged."""
         contradicts = judged.rows(Verdict.CONTRADICTS)
-        consistent = int((judged.codes == Verdict.CONSISTENT).sum())
+        consistent = int(np.count_nonzero(judged.codes == Verdict.CONSISTENT))
         self.out.tallies[rule.id].add(consistent=consistent, contradicts=len(contradicts), reasons=judged.reasons)
         for row in contradicts:
-            record = self._record(batch, int(row), kind)
-            self.out.findings.append(self.describer.finding(rule, judged, int(row), batch, sources, record))
-            for flagged in (self.flagged, self.recent):
-                flagged[rule.id] |= set(self.out.findings[-1].records)
+            try:
+                record = self._record(batch, int(row), kind)
+                self.out.findings.append(self.describer.finding(rule, judged, int(row), batch, sources, record))
+            except Exception as error:
+                self._crash(rule, "its message", error)
+                continue
+            self.flagged[rule.id] |= set(self.out.findings[-1].records)
 
-    def _silenced(self, rule: Rule, batch: Batch, flagged: Mapping[str, set[str]]) -> Mask | None:
-        named = set().union(*(flagged.get(each, set()) for each in rule.after))
+    def _silenced(self, rule: Rule, batch: Batch) -> Mask | None:
+        """Rows about a record that a prerequisite has flagged."""
+        named = set().union(*(self.flagged.get(each, set()) for each in rule.after))
         if not named:
             return None
         hit = np.array(pc.is_in(batch.column("record"), pa.array(sorted(named), pa.string())).to_pylist(), dtype=bool)
@@ -232,7 +230,7 @@ class _Run:
         views.create_for(connection, [rule.rows for rule in self.rules if rule.rows])
         return connection
 
-    def _crash(self, rule: Rule, what: str, error: Exception) -> None:
+    def _crash(self, rule: Rule, what: str, error: Exception | None) -> None:
         key = fingerprint(rule.id, "crash", what, type(error).__name__)
         if key in self.crashes:
             return
@@ -252,24 +250,6 @@ class _Run:
             if (crash.rule.id, crash.what) not in seen:
                 seen.add((crash.rule.id, crash.what))
                 self._crash(crash.rule, crash.what, crash.error)
-
-
-def _present(rule: Rule, sources: Sources, batch: Batch) -> Sources | None:
-    """The sources of a rule's arguments that the batch has; None if a required one is missing."""
-    names = set(batch.schema.names)
-    found = {
-        name: column if column is None or column.startswith("=") or column in names else None
-        for name, column in sources.items()
-    }
-    return None if any(found[name] is None for name in rule.required) else found
-
-
-def row_plans(kind: str, rules: Sequence[Rule]) -> list[tuple[Rule, Sources]]:
-    """Which rules are asked of this kind, and where each finds its arguments."""
-    model = RECORDS[kind]
-    found = ((rule, face_sources(rule, model, face)) for rule in rules for face in model.faces)
-    plans = [(rule, sources) for rule, sources in found if sources is not None]
-    return [plan for number, plan in enumerate(plans) if plan not in plans[:number]]
 
 
 @cache

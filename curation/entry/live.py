@@ -8,10 +8,11 @@ from functools import cache
 
 import pyarrow as pa
 
+from curation.engine.batches import row_plans
 from curation.engine.findings import Finding, worst_first
 from curation.engine.registry import rules
 from curation.engine.rule import Rule
-from curation.engine.run import check_batches, row_plans
+from curation.engine.run import check_batches
 from curation.entry.rows import Cells, Known, Problem, read_rows
 from curation.report.wording import Parts, parts
 from schemas.arrow import table_schema
