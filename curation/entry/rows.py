@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 
 from curation.intake import problems as intake
 from curation.intake.bundle import Bundle
+from curation.intake.cells import Mask
 from curation.intake.check import check
 from curation.intake.documents import sheet_of_rows
 from curation.intake.finish import finished, give_ids, keep_once
 from curation.intake.references import parents, references
-from curation.intake.stack import Mask, Stack, stack
+from curation.intake.stack import Stack, stack
 from schemas.arrow import table_schema
 from schemas.fields import FieldFacts
 from schemas.kinds.entities import ENTITIES

@@ -14,12 +14,13 @@ from curation.exchange.imported import Imported, Leftover
 from curation.exchange.once import entities_once
 from curation.exchange.rows import Row
 from curation.intake.bundle import Bundle
+from curation.intake.cells import Mask
 from curation.intake.check import check
 from curation.intake.finish import finished
 from curation.intake.problems import Problem, Problems
 from curation.intake.references import defined_in, references
 from curation.intake.sheets import Sheet, unknown_name
-from curation.intake.stack import Mask, Stack, stack
+from curation.intake.stack import Stack, stack
 from schemas.identity import PLACE, key_fields, record_ids
 from schemas.kinds.base import Record
 from schemas.kinds.entities import ENTITIES

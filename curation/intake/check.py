@@ -10,16 +10,17 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from curation.intake.cells import Mask, given, only, where, where_words
 from curation.intake.lexical import leave_out_what_is_no_text
 from curation.intake.problems import Problems, shown
-from curation.intake.stack import Mask, Stack, complete, given, where
+from curation.intake.stack import Stack, complete
 from curation.intake.wording import worded
+from schemas.arrow import unreadable
 from schemas.codes import CODES
-from schemas.fields import FieldFacts, read
+from schemas.fields import FieldFacts
 from schemas.kinds.base import Record
-from schemas.printed import Malformed, Mark
+from schemas.printed import Mark
 from schemas.quantities import Quantity
 
 
@@ -65,6 +66,8 @@ def _faults(one: Stack, no_mark: Mask) -> dict[str, Mask]:
 
 def _unreadable(one: Stack, field: FieldFacts, quantity: Quantity) -> Mask:
     cells = one.cells[field.name]
+    if cells.null_count == len(cells):
+        return np.zeros(len(one), bool)
     comma = np.zeros(len(one), bool)
     if "decimal_mark" in one.cells:
         comma = where(one.cells["decimal_mark"], lambda code: code == "comma")
@@ -72,17 +75,8 @@ def _unreadable(one: Stack, field: FieldFacts, quantity: Quantity) -> Mask:
     marks: dict[Mark, Mask] = {"point": ~comma, "comma": comma}
     for mark, rows in marks.items():
         if rows.any():
-            texts = pc.if_else(pa.array(rows), cells, pa.scalar(None, pa.string()))
-            wrong |= where(texts, partial(_cannot_be_read, quantity=quantity, mark=mark))
+            wrong |= where_words(only(cells, rows), partial(unreadable, quantity=quantity, mark=mark))
     return wrong
-
-
-def _cannot_be_read(text: str, quantity: Quantity, mark: Mark) -> bool:
-    try:
-        read(text, quantity, mark)
-    except Malformed:
-        return True
-    return False
 
 
 def _word(one: Stack, typed: Mapping[str, pa.Array], faults: Mapping[str, Mask], problems: Problems) -> None:

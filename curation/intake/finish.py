@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pyarrow as pa
 
+from curation.intake.cells import Mask
 from curation.intake.problems import Problems, shown
-from curation.intake.stack import Mask, Stack
+from curation.intake.stack import Stack
 from schemas.arrow import from_texts
 from schemas.identity import PLACE, key_fields, record_ids
 from schemas.kinds.base import Record

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pyarrow as pa
 
+from curation.intake.cells import Mask, first_bytes, given, holds_nul, lengths, only, where
 from curation.intake.problems import Problems, shown
-from curation.intake.stack import Stack, where
+from curation.intake.stack import Stack
 from schemas import grammar
 from schemas.fields import LONGEST_TEXT
 
@@ -19,16 +21,28 @@ _FORMULA = re.compile(
     """,
     re.VERBOSE,
 )
+_BEGINNINGS = np.frombuffer(b"=+@", np.uint8)
 
 
 def leave_out_what_is_no_text(one: Stack, problems: Problems) -> None:
     """Note these cells; further checks pass over them, so that each is complained of once."""
     for name, cells in one.cells.items():
-        wrong = where(cells, lambda text: fault(text) is not None)
+        suspect = _suspect(cells)
+        if not suspect.any():
+            continue
+        wrong = where(only(cells, suspect), lambda text: fault(text) is not None)
         for index in np.flatnonzero(wrong).tolist():
             problems.add(*one.place(index), name, *(fault(cells[index].as_py()) or ("", "")))
         if wrong.any():
             one.hush(name, wrong)
+
+
+def _suspect(cells: pa.Array) -> Mask:
+    """The cells in which there can be a fault at all."""
+    if cells.null_count == len(cells):
+        return np.zeros(len(cells), bool)
+    long = lengths(cells) > LONGEST_TEXT  # bytes, of which a character may have several
+    return long | np.isin(first_bytes(cells), _BEGINNINGS) | (given(cells) & holds_nul(cells))
 
 
 def fault(text: str) -> tuple[str, str] | None:

@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 
 from curation.intake.bundle import Bundle
+from curation.intake.cells import Mask
 from curation.intake.check import check
 from curation.intake.documents import json_sheets, jsonl_sheets
 from curation.intake.files import WORKBOOKS, InputFile, content, kind_of, locate
 from curation.intake.finish import finished, give_ids, keep_once
 from curation.intake.problems import Problems
 from curation.intake.sheets import Sheet, csv_sheet
-from curation.intake.stack import Mask, Stack, stack
+from curation.intake.stack import Stack, stack
 from curation.intake.workbook import workbook_sheets
 from schemas.kinds.entities import ENTITIES
 from schemas.registry import KINDS

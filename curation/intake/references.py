@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.intake.bundle import Bundle
+from curation.intake.cells import Mask, given, where
 from curation.intake.problems import MOST_KEPT, Problem, Problems, shown, suggestion
-from curation.intake.stack import Mask, given, where
 from schemas.fields import FieldFacts
 from schemas.identity import key_fields
 from schemas.kinds.entities import ENTITIES

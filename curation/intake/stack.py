@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.intake.cells import Mask, given, only, tidied
 from curation.intake.sheets import Sheet
 from schemas.fields import FieldFacts
 from schemas.kinds.base import Declared, Record
 from schemas.registry import KINDS
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(slots=True)
@@ -48,13 +47,13 @@ class Stack:
     def hush(self, name: str, mask: Mask) -> None:
         """Leave cells out of every further check."""
         self.quiet[name] |= mask
-        self.cells[name] = pc.if_else(pa.array(~mask), self.cells[name], pa.scalar(None, pa.string()))
+        self.cells[name] = only(self.cells[name], ~mask)
 
 
 def stack(kind: str, sheets: Sequence[Sheet]) -> Stack:
     """Put the sheets of a kind together. Blank cells are absent; codes lose the spaces around them."""
     model = KINDS[kind]
-    rows = np.array([row for sheet in sheets for row in sheet.rows], np.int64)
+    rows = np.concatenate([np.asarray(sheet.rows, np.int64) for sheet in sheets])
     cells = {each.name: _column(each, sheets) for each in model.fields()}
     quiet = {each.name: np.zeros(len(rows), bool) for each in model.fields()}
     doubtful = np.zeros(len(rows), bool)
@@ -73,27 +72,14 @@ def stack(kind: str, sheets: Sequence[Sheet]) -> Stack:
 
 def _column(field: FieldFacts, sheets: Sequence[Sheet]) -> pa.Array:
     chunks = [
-        pa.array(sheet.cells[field.name], pa.string())
-        if field.name in sheet.cells
-        else pa.nulls(len(sheet.rows), pa.string())
+        _as_texts(sheet.cells[field.name]) if field.name in sheet.cells else pa.nulls(len(sheet.rows), pa.string())
         for sheet in sheets
     ]
-    coded = pa.concat_arrays(chunks).dictionary_encode()
-    words: list[str] = coded.dictionary.to_pylist()
-    tidy = [(word.strip() if field.codes else word) if word.strip() else None for word in words]
-    return pa.array(tidy, pa.string()).take(coded.indices)
+    return tidied(chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks), strip=bool(field.codes))
 
 
-def where(cells: pa.Array, wrong: Callable[[str], bool]) -> Mask:
-    """Which cells are wrong, asking once per distinct text; absent cells are not."""
-    coded = cells.dictionary_encode()
-    flags = pa.array([wrong(word) for word in coded.dictionary.to_pylist()], pa.bool_())
-    return np.asarray(flags.take(coded.indices).fill_null(pa.scalar(value=False)).to_numpy(zero_copy_only=False), bool)
-
-
-def given(cells: pa.Array) -> Mask:
-    """Which cells hold something."""
-    return np.asarray(cells.is_valid().to_numpy(zero_copy_only=False), bool)
+def _as_texts(cells: Sequence[str | None] | pa.Array) -> pa.Array:
+    return cells if isinstance(cells, pa.Array) else pa.array(cells, pa.string())
 
 
 def complete(one: Stack, rows: Mask) -> None:
