@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import pyarrow as pa
 
+from curation.engine.batches import BATCH, row_plans
+from curation.engine.findings import Tally
+from curation.engine.flags import Flags, flag
 from curation.engine.rule import Rule
 from curation.engine.run import Checked, Progress, merged
 from curation.engine.run import check as run_check
 from schemas.registry import RECORDS
+from schemas.thresholds import settings_in, using
 from store.consensus import CONSENSUS, applied
 from store.findings import Waiver
 from store.review import Review
@@ -61,6 +65,37 @@ def check_tables(
 ) -> Checked:
     """What the rules say of these tables, with the texts of the sources where there are any."""
     return run_check(dict(tables) | ({} if documents is None else {"document": documents}), rules, progress)
+
+
+def flag_review(
+    review: Review,
+    rules: Sequence[Rule],
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Flags:
+    """Which current records contradict which rules for single rows, everybody's, streamed from the file.
+
+    There are no sentences, no readings that make a contradiction milder, and no rules across rows; memory stays
+    bounded however many records there are. The table ``flagged`` names the records.
+    """
+    out = Flags(tallies={each.id: Tally() for each in rules if each.rows is None})
+    with using(settings_in(review.table("setting"))):
+        for kind in RECORDS:
+            total = review.number_of(kind)
+            if not total:
+                continue
+            fields = {name for _, sources in row_plans(kind, rules) for name in sources.values() if name}
+            said = partial(_said, progress, kind, total)
+            found = flag(kind, review.stream(kind, fields, size=BATCH), rules, threads=threads, progress=said)
+            found.flagged = found.flagged.append_column("record", review.record_ids(kind, found.flagged.column("row")))
+            out.add(found)
+    return out
+
+
+def _said(progress: Progress | None, kind: str, total: int, done: int) -> None:
+    if progress is not None:
+        progress(kind, done, total)
 
 
 def extractors(tables: Mapping[str, pa.Table]) -> list[str]:

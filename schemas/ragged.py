@@ -150,4 +150,5 @@ class Codes:
         by_word = np.fromiter(map(held, self._words), dtype=bool, count=len(self._words))
         if by_word.all() or not by_word.any():
             return np.full(len(self._places), bool(len(by_word) and by_word[0]))
-        return by_word[self._places]
+        found: Mask = by_word[self._places]
+        return found

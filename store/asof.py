@@ -108,6 +108,13 @@ def tables(
     }
 
 
+def table(
+    connection: duckdb.DuckDBPyConnection, present: Mapping[str, Collection[str]], kind: str, as_of: AsOf
+) -> pa.Table:
+    """The rows of one kind at ``as_of``, in the order of their first intake."""
+    return _table(connection, KINDS[kind], present[kind], resolve(connection, as_of), None, None)
+
+
 def _table(
     connection: duckdb.DuckDBPyConnection,
     model: type[Declared],

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
+from schemas.registry import RECORDS
 from store import (
     accounts,
     additions,
@@ -24,6 +25,7 @@ from store import (
     proposals,
     queries,
     rows,
+    stream,
     subjects,
     whose,
     withdrawal,
@@ -98,6 +100,35 @@ class Review(OpenFile):
         """
         with self._reading() as connection:
             return asof.tables(connection, self._present, as_of, extractor, sources)
+
+    def stream(self, kind: str, fields: Collection[str], *, size: int) -> Iterator[pa.RecordBatch]:
+        """The current records of a kind in batches of at most ``size``, everybody's: these fields and ``rowid``.
+
+        Printed numbers come as intervals, without their texts; ``records_at`` has the whole records. Memory stays
+        bounded however many there are.
+        """
+        with self._reading() as connection:
+            yield from stream.batches(connection, RECORDS[kind], self._present[kind], fields, size=size)
+
+    def records_at(self, kind: str, rowids: Sequence[int]) -> pa.Table:
+        """The whole records at rows that ``stream`` has named, with their extractor."""
+        with self._reading() as connection:
+            return stream.rows_at(connection, RECORDS[kind], self._present[kind], rowids)
+
+    def record_ids(self, kind: str, rowids: pa.ChunkedArray) -> pa.ChunkedArray:
+        """The ids of the records at rows that ``stream`` has named, one for each."""
+        with self._reading() as connection:
+            return stream.record_ids(connection, RECORDS[kind], rowids)
+
+    def number_of(self, kind: str) -> int:
+        """How many current records of a kind there are, everybody's and the consensus."""
+        with self._reading() as connection:
+            return stream.number_of(connection, RECORDS[kind], self._present[kind])
+
+    def table(self, kind: str, as_of: AsOf = None) -> pa.Table:
+        """The current rows of one kind, as ``tables`` gives them."""
+        with self._reading() as connection:
+            return asof.table(connection, self._present, kind, as_of)
 
     def row(self, kind: str, record_key: str, extractor: str | None = None, as_of: AsOf = None) -> Row | None:
         """One row as it is or was, retired or not; None where there is none.

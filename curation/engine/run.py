@@ -28,6 +28,7 @@ from schemas.registry import KINDS, RECORDS
 from schemas.thresholds import settings_in, using
 from schemas.verdicts import Mask, Verdict
 from store import views
+from store.locked import locked
 
 Tables = Mapping[str, pa.Table]
 Progress = Callable[[str, int, int], None]
@@ -218,7 +219,7 @@ class _Run:
         return self.groups[kind, keys]
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(":memory:")
+        connection = duckdb.connect(":memory:", config=locked())
         for kind, table in self.tables.items():
             connection.register(kind, table)
         connection.register(

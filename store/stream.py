@@ -1,0 +1,210 @@
+"""The current records of a kind as a stream of narrow batches: only what rules read, in bounded memory.
+
+A printed number arrives as the ends of its interval, with its status and its unit of time where any record of the kind
+has more to say than a plainly printed number. Codes arrive as short lists of words and places in them. The whole
+records are fetched later, by rowid, of the few rows that somebody wants to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from schemas.arrow import table_schema
+from schemas.fields import FieldFacts
+from schemas.kinds.base import Record
+from schemas.quantities import TIME_UNITS
+from store import ddl
+from store.ddl import quoted
+from store.query import first_row, number
+
+ROWID = "rowid"
+"""The column of a batch that says which row of the file it is; valid while nothing is written."""
+FEW_WORDS = 250
+"""Columns with at most so many different words are sent as places in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A text of few different words: sent as its place in the list, from 1."""
+
+    sql: str
+    words: Sequence[str]
+
+    def select(self) -> tuple[str, list[object]]:
+        return f"CAST(list_position(CAST(? AS VARCHAR[]), {self.sql}) AS UTINYINT)", [list(self.words)]
+
+    def array(self, column: pa.Array) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(column, pa.array(["", *self.words], pa.string()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text of many different words, sent as it is."""
+
+    sql: str
+
+    def select(self) -> tuple[str, list[object]]:
+        return self.sql, []
+
+    def array(self, column: pa.Array) -> pa.Array:
+        return column
+
+
+@dataclass(frozen=True, slots=True)
+class _Constant:
+    """One word in every row, or none in any: not read at all."""
+
+    word: str | None
+
+    def select(self) -> tuple[str, list[object]]:
+        return "NULL", []
+
+    def array(self, column: pa.Array) -> pa.Array:
+        rows = len(column)
+        if self.word is None:
+            return pa.nulls(rows, pa.string())
+        return pa.DictionaryArray.from_arrays(np.zeros(rows, np.uint8), pa.array([self.word], pa.string()))
+
+
+_Told = _Words | _Text | _Constant
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A printed number: the ends of its interval, and its status and unit of time where they say something."""
+
+    field: str
+    parts: dict[str, _Told]
+
+    def select(self) -> tuple[list[str], list[object]]:
+        columns, parameters = [f"{self.field}.low", f"{self.field}.high"], list[object]()
+        for each in self.parts.values():
+            sql, more = each.select()
+            columns.append(sql)
+            parameters += more
+        return columns, parameters
+
+    def array(self, columns: Sequence[pa.Array]) -> pa.Array:
+        low, high, *told = columns
+        arrays = [each.array(column) for each, column in zip(self.parts.values(), told, strict=True)]
+        entered = arrays[list(self.parts).index("status")] if "status" in self.parts else None
+        mask = None if entered is None or not entered.null_count else entered.is_null()
+        return pa.StructArray.from_arrays([*arrays, low, high], [*self.parts, "low", "high"], mask=mask)
+
+
+_Reading = _Printed | _Told
+
+
+def batches(
+    connection: duckdb.DuckDBPyConnection,
+    model: type[Record],
+    present: Collection[str],
+    fields: Collection[str],
+    *,
+    size: int,
+) -> Iterator[pa.RecordBatch]:
+    """Batches of the current records of a kind, of everybody: ``rowid`` and these fields; those the file lacks are left out."""
+    if not present:
+        return
+    where = current(connection, model)
+    facts = [each for each in model.fields() if each.name in fields and each.name in present]
+    readings = [_reading(connection, model, each, where) for each in facts]
+    columns, parameters = [ROWID], list[object]()
+    for each in readings:
+        sql, more = each.select()
+        columns += sql if isinstance(sql, list) else [sql]
+        parameters += more
+    query = f"SELECT {', '.join(columns)} FROM {quoted(model.kind)} WHERE {where}"
+    names = [ROWID, *(each.name for each in facts)]
+    for batch in connection.sql(query, params=parameters).to_arrow_reader(size):
+        yield pa.RecordBatch.from_arrays([batch.column(0), *_arrays(readings, batch.columns[1:])], names)
+
+
+def _arrays(readings: Sequence[_Reading], columns: Sequence[pa.Array]) -> Iterator[pa.Array]:
+    at = 0
+    for each in readings:
+        if isinstance(each, _Printed):
+            width = 2 + len(each.parts)
+            yield each.array(columns[at : at + width])
+            at += width
+        else:
+            yield each.array(columns[at])
+            at += 1
+
+
+def rows_at(
+    connection: duckdb.DuckDBPyConnection, model: type[Record], present: Collection[str], rowids: Sequence[int]
+) -> pa.Table:
+    """The whole records at these rows of the file, in the order of the rows, with the column ``extractor``."""
+    schema = table_schema(model).append(pa.field("extractor", pa.string()))
+    query = f"""
+        SELECT {ddl.select_list(model, present)}, extractor FROM {quoted(model.kind)}
+        WHERE rowid IN (SELECT unnest(CAST(? AS BIGINT[]))) ORDER BY rowid
+    """
+    return connection.sql(query, params=[list(rowids)]).to_arrow_table().cast(schema)
+
+
+def record_ids(connection: duckdb.DuckDBPyConnection, model: type[Record], rowids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The ids of the records at these rows, one for each."""
+    connection.register("wanted", pa.table({"wanted": rowids, "place": pa.array(np.arange(len(rowids)))}))
+    query = f"SELECT k.record_key FROM wanted w JOIN {quoted(model.kind)} k ON k.rowid = w.wanted ORDER BY w.place"
+    try:
+        return connection.sql(query).to_arrow_table().column(0)
+    finally:
+        connection.unregister("wanted")
+
+
+def number_of(connection: duckdb.DuckDBPyConnection, model: type[Record], present: Collection[str]) -> int:
+    """How many current records of a kind there are."""
+    if not present:
+        return 0
+    return number(connection, f"SELECT count(*) FROM {quoted(model.kind)} WHERE {current(connection, model)}")
+
+
+def current(connection: duckdb.DuckDBPyConnection, model: type[Record]) -> str:
+    """The condition that a row is the last word on its record and not retired.
+
+    Only records that changed after the first intake of their kind are looked up; all others have one row.
+    """
+    kind = quoted(model.kind)
+    first = number(connection, f"SELECT coalesce(min(revision), 0) FROM {kind}")
+    later = f"SELECT record_key FROM {kind} WHERE revision > {first}"
+    if first_row(connection, f"{later} LIMIT 1") is None:
+        return "NOT retired"
+    last_words = f"""
+        SELECT rowid FROM {kind} WHERE record_key IN ({later})
+        QUALIFY row_number() OVER (PARTITION BY record_key, extractor ORDER BY revision DESC) = 1 AND NOT retired
+    """
+    return f"(NOT retired AND record_key NOT IN ({later}) OR rowid IN ({last_words}))"
+
+
+def _reading(connection: duckdb.DuckDBPyConnection, model: type[Record], field: FieldFacts, where: str) -> _Reading:
+    name = quoted(field.name)
+    if not field.quantity:
+        return _told(connection, model, name, where)
+    query = f"""
+        SELECT count(*), count({name}), count({name}) FILTER ({name}.low IS NULL AND {name}.high IS NULL)
+        FROM {quoted(model.kind)} WHERE {where}
+    """
+    rows, entered, wordy = first_row(connection, query) or (0, 0, 0)
+    parts: dict[str, _Told] = {}
+    if entered < rows or wordy:
+        parts["status"] = _told(connection, model, f"{name}.status", where)
+    if entered and set(TIME_UNITS) & set(field.quantity.units):
+        parts["unit"] = _told(connection, model, f"{name}.unit", where)
+    return _Printed(name, parts)
+
+
+def _told(connection: duckdb.DuckDBPyConnection, model: type[Record], sql: str, where: str) -> _Told:
+    query = f"SELECT DISTINCT {sql} AS word FROM {quoted(model.kind)} WHERE {where} LIMIT {FEW_WORDS + 1}"
+    words = [word for (word,) in connection.execute(query).fetchall()]
+    if len(words) > FEW_WORDS:
+        return _Text(sql)
+    if len(words) <= 1:
+        return _Constant(words[0] if words else None)
+    return _Words(sql, sorted(word for word in words if word is not None))
