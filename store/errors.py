@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 
 class StoreError(Exception):
     """Something about the review file that a person can set right; the message is one sentence with the remedy."""
+
+
+class InUse(StoreError):
+    """Another process holds the review file. ``holder`` is its program and ``pid`` its process id, where they are known."""
+
+    def __init__(self, path: Path, *, holder: str = "", pid: int | None = None) -> None:
+        self.path = path
+        self.holder = holder
+        self.pid = pid
+        name = f" ({holder}, process {pid})" if pid is not None else ""
+        super().__init__(f"{path} is in use by another program{name}; close it there and try again")
 
 
 class ChangedMeanwhile(StoreError):

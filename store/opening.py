@@ -8,14 +8,13 @@ from pathlib import Path
 
 import duckdb
 
-from store.errors import StoreError
+from store.errors import InUse, StoreError
+from store.locked import locked
 from store.migrate import bring_up_to_date, check_known
 from store.transaction import first_line
 
 _DUCKDB_MARK = slice(8, 12)
 """Where a DuckDB file says that it is one."""
-
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false"}
 
 
 def create(path: Path) -> duckdb.DuckDBPyConnection:
@@ -96,18 +95,17 @@ def _may_write_in(folder: Path) -> bool:
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
+        return duckdb.connect(str(path), read_only=read_only, config=locked())
     except duckdb.ConnectionException:
         raise StoreError(f"{path} is already open in this program in another way; close it there first") from None
     except duckdb.Error as problem:
-        raise StoreError(_refusal(path, str(problem))) from None
+        raise _refusal(path, str(problem)) from None
 
 
-def _refusal(path: Path, said: str) -> str:
+def _refusal(path: Path, said: str) -> StoreError:
     if "Could not set lock" in said or "being used by another process" in said:
-        holder = re.search(r"held in (\S+) \(PID (\d+)\)", said)
-        name = f" ({Path(holder[1]).name}, process {holder[2]})" if holder else ""
-        return f"{path} is in use by another program{name}; close it there and try again"
+        holder = re.search(r"held in (.+) \(PID (\d+)\)", said)
+        return InUse(path, holder=Path(holder[1]).name, pid=int(holder[2])) if holder else InUse(path)
     if "version number" in said or "storage version" in said.lower():
-        return f"{path} was written by a newer DuckDB than {duckdb.__version__}; upgrade with: pip install --upgrade duckdb"
-    return f"{path} cannot be read ({first_line(Exception(said))}); restore it from a backup"
+        return StoreError(f"{path} was written by a newer DuckDB than {duckdb.__version__}; upgrade with: pip install --upgrade duckdb")  # fmt: skip
+    return StoreError(f"{path} cannot be read ({first_line(Exception(said))}); restore it from a backup")

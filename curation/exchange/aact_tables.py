@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from curation.intake.problems import Problems, Refused
+from store.locked import locked
 
 Row = dict[str, str]
 Tables = Mapping[str, list[Row]]
@@ -67,7 +68,7 @@ def wanted_in(folder: Path, label: str) -> list[str]:
     listed = folder / WANTED
     if listed.is_file():
         return [each.upper() for each in _NUMBER.findall(listed.read_text(encoding="utf-8-sig"))]
-    with duckdb.connect(":memory:") as connection:
+    with duckdb.connect(":memory:", config=locked(files=True)) as connection:
         found = [number for (number,) in _rows(connection, folder, "studies", "DISTINCT nct_id", label)]
     if len(found) > MOST:
         problems = Problems()
@@ -85,7 +86,7 @@ def wanted_in(folder: Path, label: str) -> list[str]:
 def tables_of(folder: Path, numbers: Collection[str], label: str) -> dict[str, Tables]:
     """The rows of some studies, by study and table."""
     found: dict[str, dict[str, list[Row]]] = {each: defaultdict(list) for each in numbers}
-    with duckdb.connect(":memory:") as connection:
+    with duckdb.connect(":memory:", config=locked(files=True)) as connection:
         connection.execute("CREATE TABLE wanted AS SELECT unnest(?) AS nct_id", [list(numbers)])
         for table in TABLES:
             for row in _rows(connection, folder, table, "*", label):
