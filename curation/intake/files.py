@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 from curation.intake.problems import Problems, suggestion
 from schemas.registry import KINDS
@@ -109,14 +111,23 @@ def kind_of(path: Path) -> str | None:
 
 def content(file: InputFile, problems: Problems) -> str | None:
     """The text of a file, or None when there is none to read. A byte order mark is dropped."""
+    text = opened_text(file, problems)
+    return None if text is None else text.read().removeprefix("\ufeff")
+
+
+def opened_text(file: InputFile, problems: Problems) -> TextIO | None:
+    """The text of a file as a stream whose line endings stay as they are, or None when there is none to read.
+
+    Where the encoding is wrong, a best reading of it, so that the other problems can be named too.
+    """
     try:
         data = file.path.read_bytes()
     except OSError as error:
         problems.add(file.label, None, None, f"a file that cannot be read ({error.strerror})", "a readable file")
         return None
-    text = _decoded(data, file.label, problems)
-    if text.strip("\ufeff \t\r\n"):
-        return text
+    encoding = _encoding(data, file.label, problems)
+    if data.decode(encoding, "replace").strip("\ufeff \t\r\n"):
+        return io.TextIOWrapper(io.BytesIO(data), encoding, "replace", newline="")
     problems.add(file.label, None, None, "an empty file", _filled(file.suffix))
     return None
 
@@ -125,20 +136,20 @@ def _filled(suffix: str) -> str:
     return "a header with the names of the columns" if suffix == ".csv" else "at least one record"
 
 
-def _decoded(data: bytes, label: str, problems: Problems) -> str:
-    """The text; where the encoding is wrong, a best reading of it, so that the other problems can be named too."""
+def _encoding(data: bytes, label: str, problems: Problems) -> str:
     wide = next((name for mark, name in _WIDE.items() if data.startswith(mark)), None)
     if wide:
         problems.add(label, None, None, f"text in {wide.upper()}", "text in UTF-8; save the file as CSV UTF-8")
-        return data.decode(wide, "replace").removeprefix("\ufeff")
+        return wide
     try:
-        return data.decode("utf-8-sig")
+        data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
         line = data.count(b"\n", 0, at) + 1
         byte = f"the byte 0x{data[at]:02X} on line {line} (byte {at + 1} of the file)"
         problems.add(label, None, None, byte, "text in UTF-8; save the file as CSV UTF-8")
-        return data.decode("cp1252", "replace")
+        return "cp1252"
+    return "utf-8-sig"
 
 
 _WIDE = {b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from curation.intake.cells import Mask
+from curation.intake.cells import Mask, given
 from curation.intake.problems import Problems, shown
 from curation.intake.stack import Stack
 from schemas.arrow import from_texts
-from schemas.identity import PLACE, key_fields, record_ids
+from schemas.identity import key_fields, numbered, wished_ids, wished_twice
 from schemas.kinds.base import Record
 
 
@@ -57,19 +58,30 @@ def give_ids(one: Stack, problems: Problems) -> None:
     """Fill in the ids of records; an id two records share is a problem."""
     if not issubclass(one.model, Record):
         return
-    typed = one.cells["record"].to_pylist()
-    made = record_ids(one.model, _rows(one))
+    wished = wished_ids(one.model, one.cells)
+    own = given(one.cells["record"])
+    one.cells["record"] = told_apart(pa.chunked_array([wished]), own, one.place, problems).combine_chunks()
+
+
+def told_apart(
+    wished: pa.ChunkedArray, own: Mask, place: Callable[[int], tuple[str, int]], problems: Problems
+) -> pa.ChunkedArray:
+    """The ids of records, those numbered that would come again; an id that was typed (``own``) and comes again is a problem.
+
+    ``place`` says where a row was typed.
+    """
+    places = wished_twice(wished)
+    if not len(places):
+        return wished
+    made = numbered(wished.take(pa.array(places)).to_pylist())
     first: dict[str, int] = {}
-    for index, (own, final) in enumerate(zip(typed, made, strict=True)):
-        name = own or final
+    for index, typed, final in zip(places.tolist(), wished.take(pa.array(places)).to_pylist(), made, strict=True):
+        name = typed if own[index] else final
         if first.setdefault(name, index) != index:
-            file, row = one.place(first[name])
+            file, row = place(first[name])
             found = f"{shown(name)}, which {file}, row {row} has too"
-            problems.add(*one.place(index), "record", found, "an id of its own for every record, or a blank cell")
-    one.cells["record"] = pa.array(made, pa.string())
-
-
-def _rows(one: Stack) -> Iterator[Mapping[str, str | None]]:
-    names = ("record", *key_fields(one.model), *PLACE)
-    columns = [one.cells[name].to_pylist() for name in names]
-    return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+            problems.add(*place(index), "record", found, "an id of its own for every record, or a blank cell")
+    mask = np.zeros(len(wished), bool)
+    mask[places] = True
+    ids = wished.combine_chunks()
+    return pa.chunked_array([pc.replace_with_mask(ids, pa.array(mask), pa.array(made, pa.string()))])

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-
-from curation.intake.bundle import Bundle
-from curation.intake.cells import Mask
-from curation.intake.check import check
+from curation.intake.bundle import Bundle, Derived
+from curation.intake.csv_sheets import csv_sheets
 from curation.intake.documents import json_sheets, jsonl_sheets
 from curation.intake.files import WORKBOOKS, InputFile, content, kind_of, locate
-from curation.intake.finish import finished, give_ids, keep_once
+from curation.intake.gather import Gathered, gather
 from curation.intake.problems import Problems
-from curation.intake.sheets import Sheet, csv_sheet
-from curation.intake.stack import Stack, stack
+from curation.intake.sheets import Sheet
 from curation.intake.workbook import workbook_sheets
-from schemas.kinds.entities import ENTITIES
 from schemas.registry import KINDS
 
+Told = Callable[[str, int, int], None]
+"""Is told how far the reading is: of which file, rows done, and how many there are, 0 where that is not known."""
 
-def read(paths: Sequence[Path]) -> Bundle:
+
+def read(paths: Sequence[Path], progress: Told | None = None) -> Bundle:
     """Read workbooks, folders of CSV files, single .csv, .json and .jsonl files into tables.
 
     Raises Refused with every problem of every file: what is malformed, not what is contradictory. Whether the ids
@@ -30,16 +27,36 @@ def read(paths: Sequence[Path]) -> Bundle:
     """
     problems = Problems()
     remarks: list[str] = []
-    sheets = [sheet for file in locate(paths, problems) for sheet in _sheets(file, problems, remarks)]
-    stacks = {kind: stack(kind, given) for kind in KINDS if (given := [each for each in sheets if each.kind == kind])}
-    keeps = {kind: _checked(one, problems) for kind, one in stacks.items()}
+    files = locate(paths, problems)
+    whole = {file: _sheets(file, problems, remarks) for file in files if file.suffix != ".csv"}
+    found: dict[str, Gathered] = {}
+    for kind in KINDS:
+        one = gather(kind, _told(_of_kind(kind, files, whole, problems), progress), problems)
+        if one is not None:
+            found[kind] = one
     problems.refuse()
-    return Bundle(
-        tables={kind: finished(one).filter(pa.array(keeps[kind])) for kind, one in stacks.items()},
-        origin={kind: _origin(one).filter(pa.array(keeps[kind])) for kind, one in stacks.items()},
-        books=problems.books,
-        remarks=remarks,
-    )
+    texts = {kind: one.texts for kind, one in found.items()}
+    return Bundle(Derived(texts), {kind: one.origin for kind, one in found.items()}, problems.books, remarks, texts)
+
+
+def _of_kind(
+    kind: str, files: Sequence[InputFile], whole: dict[InputFile, list[Sheet]], problems: Problems
+) -> Iterator[Sheet]:
+    """The sheets of a kind, file by file; those of CSV files are read as they are needed."""
+    for file in files:
+        if file in whole:
+            yield from (sheet for sheet in whole[file] if sheet.kind == kind)
+        elif kind_of(file.path) == kind:
+            yield from csv_sheets(file, problems)
+
+
+def _told(sheets: Iterator[Sheet], progress: Told | None) -> Iterator[Sheet]:
+    rows = 0
+    for sheet in sheets:
+        rows += len(sheet.rows)
+        if progress:
+            progress(sheet.file, rows, 0)
+        yield sheet
 
 
 def _sheets(file: InputFile, problems: Problems, remarks: list[str]) -> list[Sheet]:
@@ -48,23 +65,5 @@ def _sheets(file: InputFile, problems: Problems, remarks: list[str]) -> list[She
     text = content(file, problems)
     if text is None:
         return []
-    match file.suffix:
-        case ".json":
-            return json_sheets(text, file.label, problems)
-        case ".jsonl":
-            return jsonl_sheets(text, file.label, problems)
-        case _:
-            return [csv_sheet(text, kind_of(file.path) or "", file.label, problems)]
-
-
-def _checked(one: Stack, problems: Problems) -> Mask:
-    """Check a stack and fill in its ids; says which rows to keep."""
-    check(one, problems)
-    give_ids(one, problems)
-    if one.model in ENTITIES:
-        return keep_once(one, problems)
-    return np.ones(len(one), bool)
-
-
-def _origin(one: Stack) -> pa.Table:
-    return pa.table({"file": one.files, "row": one.rows})
+    of_suffix = json_sheets if file.suffix == ".json" else jsonl_sheets
+    return of_suffix(text, file.label, problems)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -35,21 +37,21 @@ def references(
     entities = {field.refers_to for model in KINDS.values() for field in model.fields() if field.refers_to}
     defined = {entity: set(known.get(entity, ())) | defined_in(bundle, entity) for entity in entities}
     for kind in bundle.tables:
-        unknown: dict[str, Mask] = {}
-        for field in KINDS[kind].fields():
-            if field.refers_to:
-                unknown[field.name] = _unknown(bundle, kind, field, defined[field.refers_to])
-                room = most - len(problems.kept)
-                for index, said in islice(
-                    _said_of(bundle.tables[kind], field, defined[field.refers_to], unknown, home), room
-                ):
-                    problems.add(*bundle.place(kind, index), field.name, *said)
+        naming = [(each, defined[each.refers_to]) for each in KINDS[kind].fields() if each.refers_to]
+        names = list(dict.fromkeys(name for field, _ in naming for name in (*parents(field), field.name)))
+        start, said = 0, Counter[str]()
+        for batch in bundle.batches(kind, names):
+            unknown = _Unknown(batch, {field.name: _unknown(batch, field, ids) for field, ids in naming}, said)
+            for field, ids in naming:
+                for index, (found, expected) in islice(unknown.said_of(field, ids, home), most - len(problems.kept)):
+                    problems.add(*bundle.place(kind, start + index), field.name, found, expected)
+            start += len(batch)
     return problems.kept
 
 
-def _keys(table: pa.Table, field: FieldFacts) -> pa.Array:
+def _keys(batch: pa.RecordBatch, field: FieldFacts) -> pa.Array:
     """The key a field names on each row: an arm's id after the study of the row; null where a part is missing."""
-    return _joined(table, [*parents(field), field.name])
+    return _joined(batch, [*parents(field), field.name])
 
 
 def parents(field: FieldFacts) -> tuple[str, ...]:
@@ -57,41 +59,53 @@ def parents(field: FieldFacts) -> tuple[str, ...]:
     return key_fields(KINDS[field.refers_to])[:-1] if field.refers_to else ()
 
 
-def _unknown(bundle: Bundle, kind: str, field: FieldFacts, defined: Set[str]) -> Mask:
+def _unknown(batch: pa.RecordBatch, field: FieldFacts, defined: Set[str]) -> Mask:
+    cells = batch[field.name]
     if field.several:
-        cells = bundle.tables[kind][field.name].combine_chunks()
         return where(cells, lambda cell: not set(cell.split()) <= defined)
-    keys = _keys(bundle.tables[kind], field)
-    named = given(bundle.tables[kind][field.name].combine_chunks())
-    return where(keys, lambda key: key not in defined) | (named & ~given(keys))
+    keys = _keys(batch, field)
+    return where(keys, lambda key: key not in defined) | (given(cells) & ~given(keys))
 
 
-def _said_of(
-    table: pa.Table, field: FieldFacts, defined: Set[str], unknown: Mapping[str, Mask], home: str
-) -> Iterator[tuple[int, tuple[str, str]]]:
-    """The rows with an unknown name; an arm of an unknown study is not one, the study is the problem."""
-    noted = unknown[field.name].copy()
-    for parent in parents(field):
-        noted &= ~unknown[parent]
-    keys = _keys(table, field)
-    for count, index in enumerate(np.flatnonzero(noted).tolist()):
-        close = defined if count < MOST_SUGGESTIONS else frozenset[str]()
-        if field.several:
-            missing = (each for each in table[field.name][index].as_py().split() if each not in defined)
-            yield from ((index, _said(field, each, each, close, home)) for each in missing)
-            continue
-        yield index, _said(field, table[field.name][index].as_py(), keys[index].as_py(), close, home)
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """Some rows, which of their fields name something unknown, and how often that has been said of each field."""
+
+    batch: pa.RecordBatch
+    masks: Mapping[str, Mask]
+    said: Counter[str]
+
+    def said_of(self, field: FieldFacts, defined: Set[str], home: str) -> Iterator[tuple[int, tuple[str, str]]]:
+        """The rows with an unknown name; an arm of an unknown study is not one, the study is the problem."""
+        noted = self.masks[field.name].copy()
+        for parent in parents(field):
+            noted &= ~self.masks[parent]
+        if not noted.any():
+            return
+        keys = _keys(self.batch, field)
+        for index in np.flatnonzero(noted).tolist():
+            close = defined if self.said[field.name] < MOST_SUGGESTIONS else frozenset[str]()
+            self.said[field.name] += 1
+            cell = self.batch[field.name][index].as_py()
+            if field.several:
+                missing = (each for each in cell.split() if each not in defined)
+                yield from ((index, _said(field, each, each, close, home)) for each in missing)
+                continue
+            yield index, _said(field, cell, keys[index].as_py(), close, home)
 
 
 def defined_in(bundle: Bundle, entity: str) -> set[str]:
     """The keys of the entities that the bundle itself defines; the key of an arm is "study/arm"."""
     if entity not in bundle.tables:
         return set()
-    return set(_joined(bundle.tables[entity], key_fields(KINDS[entity])).drop_null().to_pylist())
+    names = key_fields(KINDS[entity])
+    return {
+        key for batch in bundle.batches(entity, names) for key in _joined(batch, names).to_pylist() if key is not None
+    }
 
 
-def _joined(table: pa.Table, names: Sequence[str]) -> pa.Array:
-    first, *more = (table[name].combine_chunks() for name in names)
+def _joined(batch: pa.RecordBatch, names: Sequence[str]) -> pa.Array:
+    first, *more = (batch[name] for name in names)
     for each in more:
         first = pc.binary_join_element_wise(first, each, "/")
     return first

@@ -1,0 +1,141 @@
+"""Long tables at intake: ids told apart as for short ones, rows put aside, the same tables whatever the batches."""
+
+from __future__ import annotations
+
+import os
+import resource
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from curation.intake import csv_quick, csv_sheets, spool
+from curation.intake.finish import told_apart
+from curation.intake.problems import Problems, Refused
+from curation.intake.read import read
+from curation.intake.references import references
+from curation.intake.spool import Spool
+from schemas.identity import numbered, record_ids, wished_ids
+from schemas.registry import KINDS
+
+ids = st.sampled_from(["a", "b", "a-1", "a-2", "a-2-2", "a-02", "b-2", "b-3", "-2", "", "a-2-3", "a\n-2"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(ids, st.booleans()), min_size=1, max_size=12))
+@example([("a", False), ("a-2", True), ("a", False), ("a-2", False), ("a-2-2", True)])
+def test_long_columns_of_ids_are_numbered_like_short_ones(rows):
+    names, own = [name for name, _ in rows], np.array([typed for _, typed in rows])
+    problems = Problems()
+    made = told_apart(pa.chunked_array([names[:5], names[5:]], pa.string()), own, lambda at: ("f", at), problems)
+    assert made.to_pylist() == numbered(names)
+    first: dict[str, int] = {}
+    shared = [
+        (place, first[name])
+        for place, name in enumerate(name if typed else final for name, typed, final in zip(names, own, made.to_pylist(), strict=True))
+        if first.setdefault(name, place) != place
+    ]  # fmt: skip
+    assert [(each.row, int(each.found.split("row ")[1].split()[0])) for each in problems.kept] == shared
+
+
+cell = st.sampled_from([None, "a", "é b", "x=1", "\x1f"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["count", "mean", "flow"]), st.data())
+def test_ids_made_for_a_column_are_those_made_for_its_rows(kind, data):
+    model = KINDS[kind]
+    names = [each.name for each in model.fields() if each.quantity is None]
+    rows = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(names, cell)), min_size=1, max_size=5))
+    columns = {name: pa.array([row[name] for row in rows], pa.string()) for name in names}
+    assert numbered(wished_ids(model, columns).to_pylist()) == record_ids(model, rows)
+
+
+def long_folder(folder: Path, rows: int, *, bad: int = 0) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "source.csv").write_text("source,title,type\na,A,article\nb,B,article\n", encoding="utf-8")
+    lines = ["source,row,events,total,percent,printed,note,decimal_mark"]
+    for number in range(rows):
+        source = "nowhere" if bad and number % bad == 1 else "ab"[number % 2]
+        events = "many" if bad and number % bad == 0 else str(number)
+        whole = "22/52 (42.3%)" if number % 3 == 0 else ""
+        lines.append(f'{source},row {number // 2},{events},{number:d},"{number % 100},5%",{whole},"a ""note""\n",comma')
+    (folder / "count.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_a_table_is_the_same_whatever_its_batches(tmp_path, monkeypatch):
+    folder = long_folder(tmp_path / "in", 700)
+    whole = read([folder])
+    with monkeypatch.context() as patch:
+        patch.setattr(csv_quick, "BLOCK", 1000)
+        patch.setattr(spool, "IN_MEMORY", 20_000)
+        pieces = read([folder])
+        assert len(list(pieces.texts["count"].batches(["source"]))) > 10
+    with monkeypatch.context() as patch:
+        patch.setattr(csv_sheets, "told_apart_quickly", lambda _: False)
+        patch.setattr(csv_sheets, "TOGETHER", 33)
+        careful = read([folder])
+    for other in (pieces, careful):
+        assert dict(other.tables) == dict(whole.tables)
+        assert [other.place("count", index) for index in range(700)] == [
+            ("count.csv", index + 2) for index in range(700)
+        ]
+        assert references(other, {}) == []
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_every_problem_is_found_in_every_batch(tmp_path, monkeypatch, quick):
+    folder = long_folder(tmp_path / "in", 700, bad=10)
+    monkeypatch.setattr(csv_quick, "BLOCK", 1000)
+    monkeypatch.setattr(csv_sheets, "TOGETHER", 33)
+    if not quick:
+        monkeypatch.setattr(csv_sheets, "told_apart_quickly", lambda _: False)
+    with pytest.raises(Refused) as refused:
+        read([folder])
+    assert [each.row for each in refused.value.problems] == [number + 2 for number in range(0, 700, 10)]
+    assert {(each.column, each.found) for each in refused.value.problems} == {("events", "'many'")}
+
+
+def test_unknown_names_are_found_in_every_batch(tmp_path, monkeypatch):
+    folder = long_folder(tmp_path / "in", 700, bad=10)
+    text = (folder / "count.csv").read_text(encoding="utf-8")
+    (folder / "count.csv").write_text(text.replace(",many,", ",5,"), encoding="utf-8")
+    monkeypatch.setattr(csv_quick, "BLOCK", 1000)
+    found = references(read([folder]), {})
+    assert [(each.row, each.column) for each in found] == [(number + 3, "source") for number in range(0, 700, 10)]
+    assert len(references(read([folder]), {}, most=3)) == 3
+
+
+def test_rows_put_aside_are_read_again_and_again(monkeypatch):
+    monkeypatch.setattr(spool, "IN_MEMORY", 100)
+    kept = Spool(["a", "b"])
+    for number in range(5):
+        kept.add({"a": pa.array([f"a{number}", None]), "b": pa.array(["é" * 30, "b"])})
+    one, other = kept.batches(["b", "a"]), kept.batches(["a"])
+    mixed = [
+        (first.column(1)[0].as_py(), second.column(0)[0].as_py()) for first, second in zip(one, other, strict=True)
+    ]
+    assert mixed == [(f"a{number}", f"a{number}") for number in range(5)]
+    assert [batch.schema.names for batch in kept.batches(["b", "a"])] == [["b", "a"]] * 5
+    assert kept.rows == 10
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits the size of a file, as only POSIX can")
+def test_no_room_to_put_rows_aside_is_said_in_a_sentence(monkeypatch):
+    monkeypatch.setattr(spool, "IN_MEMORY", 100)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    kept = Spool(["a"])
+    batch = {"a": pa.array([f"{each * 7919**3}" for each in range(20_000)])}
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        with pytest.raises(Refused) as refused:
+            kept.add(batch)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    (problem,) = refused.value.problems
+    assert problem.sentence.startswith(f"{tempfile.gettempdir()}: found no room to put the rows aside (")
