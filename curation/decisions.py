@@ -67,13 +67,7 @@ def check_tables(
     return run_check(dict(tables) | ({} if documents is None else {"document": documents}), rules, progress)
 
 
-def flag_review(
-    review: Review,
-    rules: Sequence[Rule],
-    *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-) -> Flags:
+def flag_review(review: Review, rules: Sequence[Rule], *, progress: Progress | None = None) -> Flags:
     """Which current records contradict which rules for single rows, everybody's, streamed from the file.
 
     There are no sentences, no readings that make a contradiction milder, and no rules across rows; memory stays
@@ -87,7 +81,7 @@ def flag_review(
                 continue
             fields = {name for _, sources in row_plans(kind, rules) for name in sources.values() if name}
             said = partial(_said, progress, kind, total)
-            found = flag(kind, review.stream(kind, fields, size=BATCH), rules, threads=threads, progress=said)
+            found = flag(kind, review.stream(kind, fields, size=BATCH), rules, progress=said)
             found.flagged = found.flagged.append_column("record", review.record_ids(kind, found.flagged.column("row")))
             out.add(found)
     return out

@@ -63,12 +63,14 @@ class Column:
     @classmethod
     def from_ends(cls, low: NDArray[np.float64], high: NDArray[np.float64]) -> Column:
         """A column of doubles; NaN marks a row without a number, as do two infinite ends."""
-        if low is high and np.isfinite(low).all():
-            return cls(low, high, np.ones(len(low), dtype=bool), _whole(low))
-        known = ~(np.isnan(low) | (np.isneginf(low) & np.isposinf(high)))
+        if _all_finite(low) or _all_finite(high):
+            known = np.ones(len(low), dtype=bool)
+        else:
+            known = ~(np.isnan(low) | (np.isneginf(low) & np.isposinf(high)))
         if low is not high and len(low) and known[0] and low[0] != high[0]:
             return cls(low, high, known, clean=False)
-        return cls(low, high, known, bool(np.all((low == high) & _whole_rows(low) | ~known)))
+        whole = _whole(low) if low is high and known.all() else np.all((low == high) & _whole_rows(low) | ~known)
+        return cls(low, high, known, bool(whole))
 
     @property
     def rational(self) -> bool:
@@ -217,8 +219,16 @@ class Column:
         return Column(low, high, self.known & b.known, self.clean and b.clean)
 
 
+def _all_finite(ends: NDArray[np.float64]) -> bool:
+    """Whether all ends surely are finite; one pass, for an infinite end or none at all makes the sum so."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return bool(np.isfinite(ends.sum()))
+
+
 def _whole(ends: NDArray[np.float64]) -> bool:
-    return bool(_whole_rows(ends).all())
+    if not len(ends):
+        return True
+    return bool(np.array_equal(np.floor(ends), ends) and ends.min() > -(2**40) and ends.max() < 2**40)
 
 
 def _whole_rows(ends: NDArray[np.float64]) -> Mask:

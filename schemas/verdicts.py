@@ -48,8 +48,8 @@ class Verdicts:
     @classmethod
     def surely(cls, consistent: Mask, not_asked: Mask | None = None) -> Verdicts:
         """What a quick look settles: rows that are surely consistent, or surely not asked; EDGE for all others."""
-        codes = np.where(consistent, np.int8(Verdict.CONSISTENT), np.int8(Verdict.EDGE))
-        if not_asked is not None:
+        codes = np.multiply(~consistent, Verdict.EDGE, dtype=np.int8)
+        if not_asked is not None and not_asked.any():
             codes[not_asked] = Verdict.NOT_ASKED
         return cls(codes)
 

@@ -7,7 +7,7 @@ records are fetched later, by rowid, of the few rows that somebody wants to read
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -35,11 +35,11 @@ class _Words:
     sql: str
     words: Sequence[str]
 
-    def select(self) -> tuple[str, list[object]]:
-        return f"CAST(list_position(CAST(? AS VARCHAR[]), {self.sql}) AS UTINYINT)", [list(self.words)]
+    def select(self) -> tuple[list[str], list[object]]:
+        return [f"CAST(list_position(CAST(? AS VARCHAR[]), {self.sql}) AS UTINYINT)"], [list(self.words)]
 
-    def array(self, column: pa.Array) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(column, pa.array(["", *self.words], pa.string()))
+    def array(self, columns: Sequence[pa.Array], _rows: int) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(columns[0], pa.array(["", *self.words], pa.string()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +48,37 @@ class _Text:
 
     sql: str
 
-    def select(self) -> tuple[str, list[object]]:
-        return self.sql, []
+    def select(self) -> tuple[list[str], list[object]]:
+        return [self.sql], []
 
-    def array(self, column: pa.Array) -> pa.Array:
-        return column
+    def array(self, columns: Sequence[pa.Array], _rows: int) -> pa.Array:
+        return columns[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Constant:
-    """One word in every row, or none in any: not read at all."""
+    """One word in every row: not read at all."""
 
-    word: str | None
+    word: str
 
-    def select(self) -> tuple[str, list[object]]:
-        return "NULL", []
+    def select(self) -> tuple[list[str], list[object]]:
+        return [], []
 
-    def array(self, column: pa.Array) -> pa.Array:
-        rows = len(column)
-        if self.word is None:
-            return pa.nulls(rows, pa.string())
+    def array(self, _columns: Sequence[pa.Array], rows: int) -> pa.Array:
         return pa.DictionaryArray.from_arrays(np.zeros(rows, np.uint8), pa.array([self.word], pa.string()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """Nothing in any row: not read at all."""
+
+    type: pa.DataType
+
+    def select(self) -> tuple[list[str], list[object]]:
+        return [], []
+
+    def array(self, _columns: Sequence[pa.Array], rows: int) -> pa.Array:
+        return pa.nulls(rows, self.type)
 
 
 _Told = _Words | _Text | _Constant
@@ -79,25 +89,29 @@ class _Printed:
     """A printed number: the ends of its interval, and its status and unit of time where they say something."""
 
     field: str
-    parts: dict[str, _Told]
+    parts: Mapping[str, _Told]
 
     def select(self) -> tuple[list[str], list[object]]:
         columns, parameters = [f"{self.field}.low", f"{self.field}.high"], list[object]()
         for each in self.parts.values():
             sql, more = each.select()
-            columns.append(sql)
+            columns += sql
             parameters += more
         return columns, parameters
 
-    def array(self, columns: Sequence[pa.Array]) -> pa.Array:
-        low, high, *told = columns
-        arrays = [each.array(column) for each, column in zip(self.parts.values(), told, strict=True)]
-        entered = arrays[list(self.parts).index("status")] if "status" in self.parts else None
-        mask = None if entered is None or not entered.null_count else entered.is_null()
-        return pa.StructArray.from_arrays([*arrays, low, high], [*self.parts, "low", "high"], mask=mask)
+    def array(self, columns: Sequence[pa.Array], rows: int) -> pa.Array:
+        arrays = dict(zip(("low", "high"), columns[:2], strict=True))
+        at = 2
+        for name, each in self.parts.items():
+            width = len(each.select()[0])
+            arrays[name] = each.array(columns[at : at + width], rows)
+            at += width
+        entered = arrays.get("status")
+        mask = entered.is_null() if entered is not None and entered.null_count else None
+        return pa.StructArray.from_arrays(list(arrays.values()), list(arrays), mask=mask)
 
 
-_Reading = _Printed | _Told
+_Reading = _Printed | _Told | _Absent
 
 
 def batches(
@@ -111,30 +125,20 @@ def batches(
     """Batches of the current records of a kind, of everybody: ``rowid`` and these fields; those the file lacks are left out."""
     if not present:
         return
-    where = current(connection, model)
     facts = [each for each in model.fields() if each.name in fields and each.name in present]
-    readings = [_reading(connection, model, each, where) for each in facts]
-    columns, parameters = [ROWID], list[object]()
+    readings = [_reading(connection, model, each) for each in facts]
+    columns, parameters, spans = [ROWID], list[object](), list[slice]()
     for each in readings:
         sql, more = each.select()
-        columns += sql if isinstance(sql, list) else [sql]
+        spans.append(slice(len(columns), len(columns) + len(sql)))
+        columns += sql
         parameters += more
-    query = f"SELECT {', '.join(columns)} FROM {quoted(model.kind)} WHERE {where}"
+    query = f"SELECT {', '.join(columns)} FROM {quoted(model.kind)} WHERE {current(connection, model)}"
     names = [ROWID, *(each.name for each in facts)]
     for batch in connection.sql(query, params=parameters).to_arrow_reader(size):
-        yield pa.RecordBatch.from_arrays([batch.column(0), *_arrays(readings, batch.columns[1:])], names)
-
-
-def _arrays(readings: Sequence[_Reading], columns: Sequence[pa.Array]) -> Iterator[pa.Array]:
-    at = 0
-    for each in readings:
-        if isinstance(each, _Printed):
-            width = 2 + len(each.parts)
-            yield each.array(columns[at : at + width])
-            at += width
-        else:
-            yield each.array(columns[at])
-            at += 1
+        given, rows = batch.columns, len(batch)
+        arrays = [each.array(given[span], rows) for each, span in zip(readings, spans, strict=True)]
+        yield pa.RecordBatch.from_arrays([given[0], *arrays], names)
 
 
 def rows_at(
@@ -183,28 +187,36 @@ def current(connection: duckdb.DuckDBPyConnection, model: type[Record]) -> str:
     return f"(NOT retired AND record_key NOT IN ({later}) OR rowid IN ({last_words}))"
 
 
-def _reading(connection: duckdb.DuckDBPyConnection, model: type[Record], field: FieldFacts, where: str) -> _Reading:
-    name = quoted(field.name)
-    if not field.quantity:
-        return _told(connection, model, name, where)
-    query = f"""
-        SELECT count(*), count({name}), count({name}) FILTER ({name}.low IS NULL AND {name}.high IS NULL)
-        FROM {quoted(model.kind)} WHERE {where}
+def _reading(connection: duckdb.DuckDBPyConnection, model: type[Record], field: FieldFacts) -> _Reading:
+    """How to read a field, by what the file knows of its column; earlier revisions count, which costs nothing but speed.
+
+    Every question here is answered from the statistics of the file or at the first row that fits: nothing is read through.
     """
-    rows, entered, wordy = first_row(connection, query) or (0, 0, 0)
+    name = quoted(field.name)
+    absent = pa.struct([("low", pa.float64()), ("high", pa.float64())]) if field.quantity else pa.string()
+    if not _any(connection, model, f"{name} IS NOT NULL"):
+        return _Absent(absent)
+    if not field.quantity:
+        return _told(connection, model, name)
     parts: dict[str, _Told] = {}
-    if entered < rows or wordy:
-        parts["status"] = _told(connection, model, f"{name}.status", where)
-    if entered and set(TIME_UNITS) & set(field.quantity.units):
-        parts["unit"] = _told(connection, model, f"{name}.unit", where)
+    if _any(connection, model, f"{name}.low IS NULL OR {name}.high IS NULL"):
+        parts["status"] = _told(connection, model, f"{name}.status")
+    timed = set(TIME_UNITS) & set(field.quantity.units)
+    if timed and _any(connection, model, f"{name}.unit <> ''"):
+        parts["unit"] = _told(connection, model, f"{name}.unit")
     return _Printed(name, parts)
 
 
-def _told(connection: duckdb.DuckDBPyConnection, model: type[Record], sql: str, where: str) -> _Told:
-    query = f"SELECT DISTINCT {sql} AS word FROM {quoted(model.kind)} WHERE {where} LIMIT {FEW_WORDS + 1}"
+def _told(connection: duckdb.DuckDBPyConnection, model: type[Record], sql: str) -> _Told:
+    kind = quoted(model.kind)
+    if not _any(connection, model, f"{sql} IS NULL"):
+        least, most = first_row(connection, f"SELECT min({sql}), max({sql}) FROM {kind}") or (None, None)
+        if least == most:
+            return _Constant(str(least))
+    query = f"SELECT DISTINCT {sql} AS word FROM {kind} WHERE {sql} IS NOT NULL LIMIT {FEW_WORDS + 1}"
     words = [word for (word,) in connection.execute(query).fetchall()]
-    if len(words) > FEW_WORDS:
-        return _Text(sql)
-    if len(words) <= 1:
-        return _Constant(words[0] if words else None)
-    return _Words(sql, sorted(word for word in words if word is not None))
+    return _Text(sql) if len(words) > FEW_WORDS else _Words(sql, sorted(words))
+
+
+def _any(connection: duckdb.DuckDBPyConnection, model: type[Record], condition: str) -> bool:
+    return bool(number(connection, f"SELECT EXISTS (SELECT 1 FROM {quoted(model.kind)} WHERE {condition})"))

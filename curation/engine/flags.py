@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import contextvars
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from curation.engine.batches import Plan, answers, plans_for, row_plans
+from curation.engine.batches import BATCH, Plan, answers, plans_for, row_plans
 from curation.engine.findings import Tally
 from curation.engine.rule import Rule
+from curation.engine.sieve import sieve
 from schemas.verdicts import Verdict
 
 FLAGGED = pa.schema([("kind", pa.string()), ("rule", pa.string()), ("row", pa.int64())])
 """One line per contradiction: the kind of record, the rule, and the row that the batch names."""
-AHEAD = 4
-"""Batches read ahead for every thread."""
 
 
 @dataclass(slots=True)
@@ -43,82 +39,83 @@ class Flags:
         self.crashed = other.crashed | self.crashed
 
 
-@dataclass(slots=True)
-class _Part:
-    """What one batch came to."""
-
-    rows: int
-    counts: list[tuple[str, int, int, dict[str, int]]] = field(default_factory=list)
-    found: list[tuple[str, np.ndarray]] = field(default_factory=list)
-    crashed: dict[str, str] = field(default_factory=dict)
-
-
 def flag(
     kind: str,
     batches: Iterable[pa.RecordBatch],
     rules: Sequence[Rule],
     *,
-    threads: int | None = None,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Flags:
-    """Judge a stream of batches of one kind by the rules for single rows, in bounded memory and in several threads.
+    """Judge a stream of batches of one kind by the rules for single rows, in bounded memory.
 
     Args:
         kind: the kind of record.
         batches: batches with a column ``rowid`` and fields of the kind; a rule whose required field is missing in
             them is not asked. Printed fields may lack all but the ends of their intervals and their status.
         rules: rules in an order that puts prerequisites first; those that look across rows are passed over.
-        threads: how many; by default one for every processor.
         progress: called with the number of rows judged so far.
     """
-    plans = row_plans(kind, [each for each in rules if each.rows is None])
-    out = Flags(tallies={rule.id: Tally() for rule, _ in plans})
-    found: list[pa.Table] = []
-    for part in _in_threads(lambda batch: _judged(plans, batch), batches, threads or os.cpu_count() or 1):
-        out.records += part.rows
-        for rule, consistent, contradicts, reasons in part.counts:
-            out.tallies[rule].add(consistent=consistent, contradicts=contradicts, reasons=reasons)
-        out.crashed = part.crashed | out.crashed
-        found += [_lines(kind, rule, rows) for rule, rows in part.found]
-        progress(out.records)
-    out.flagged = pa.concat_tables(found).combine_chunks() if found else FLAGGED.empty_table()
-    return out
+    work = _Work(kind, row_plans(kind, [each for each in rules if each.rows is None]))
+    for batch in batches:
+        work.take(batch)
+        progress(work.out.records)
+    return work.done()
 
 
-def _judged(plans: Sequence[Plan], batch: pa.RecordBatch) -> _Part:
-    part = _Part(len(batch))
-    rowids = batch.column("rowid").to_numpy()
-    for answer in answers(plans_for(plans, batch), batch):
-        if answer.judged is None:
-            part.crashed[answer.rule.id] = f"{type(answer.error).__name__}: {answer.error}"
-            continue
-        rows = answer.judged.rows(Verdict.CONTRADICTS)
-        consistent = int(np.count_nonzero(answer.judged.codes == Verdict.CONSISTENT))
-        part.counts.append((answer.rule.id, consistent, len(rows), dict(answer.judged.reasons)))
-        if len(rows):
-            part.found.append((answer.rule.id, rowids[rows]))
-    return part
+class _Work:
+    """Rows that a first look leaves open wait until there are enough of them to be judged together."""
+
+    def __init__(self, kind: str, plans: Sequence[Plan]) -> None:
+        self.kind = kind
+        self.plans = plans
+        self.out = Flags(tallies={rule.id: Tally() for rule, _ in plans})
+        self.found: list[pa.Table] = []
+        self.waiting: list[pa.RecordBatch] = []
+        self.rows_waiting = 0
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """Look at a batch, count what is plainly fine, and keep the rest for later."""
+        if not len(batch):
+            return
+        self.out.records += len(batch)
+        try:
+            settled, left = sieve(plans_for(self.plans, batch), batch)
+        except Exception:  # whichever rule it was is named when the rules are asked one by one
+            settled, left = [], np.arange(len(batch))
+        for each in settled:
+            self.out.tallies[each.rule].add(consistent=each.consistent, reasons=each.reasons)
+        if len(left):
+            self.waiting.append(batch if len(left) == len(batch) else batch.take(pa.array(left)))
+            self.rows_waiting += len(left)
+        if self.rows_waiting >= BATCH:
+            self.judge()
+
+    def judge(self) -> None:
+        """Ask all rules in full of the rows that wait."""
+        for batch in pa.Table.from_batches(self.waiting).combine_chunks().to_batches(BATCH):
+            rowids = batch.column("rowid").to_numpy()
+            for answer in answers(plans_for(self.plans, batch), batch):
+                if answer.judged is None:
+                    self.out.crashed.setdefault(answer.rule.id, f"{type(answer.error).__name__}: {answer.error}")
+                    continue
+                rows = answer.judged.rows(Verdict.CONTRADICTS)
+                consistent = int(np.count_nonzero(answer.judged.codes == Verdict.CONSISTENT))
+                self.out.tallies[answer.rule.id].add(
+                    consistent=consistent, contradicts=len(rows), reasons=answer.judged.reasons
+                )
+                if len(rows):
+                    self.found.append(_lines(self.kind, answer.rule.id, rowids[rows]))
+        self.waiting, self.rows_waiting = [], 0
+
+    def done(self) -> Flags:
+        """Judge what still waits, and put the contradictions in the order of the rows."""
+        if self.waiting:
+            self.judge()
+        if self.found:
+            self.out.flagged = pa.concat_tables(self.found).sort_by([("row", "ascending"), ("rule", "ascending")])
+        return self.out
 
 
-def _lines(kind: str, rule: str, rows: np.ndarray) -> pa.Table:
-    words = [pa.array([word], pa.string()).take(pa.array(np.zeros(len(rows), np.int8))) for word in (kind, rule)]
+def _lines(kind: str, rule: str, rows: NDArray[np.int64]) -> pa.Table:
+    words = [pa.repeat(pa.scalar(word), len(rows)) for word in (kind, rule)]
     return pa.table([*words, pa.array(rows, pa.int64())], schema=FLAGGED)
-
-
-def _in_threads(
-    judge: Callable[[pa.RecordBatch], _Part], batches: Iterable[pa.RecordBatch], threads: int
-) -> Iterator[_Part]:
-    """The parts in the order of their batches; never more than a few batches are under way."""
-    if threads <= 1:
-        yield from (judge(batch) for batch in batches if len(batch))
-        return
-    waiting: deque[Future[_Part]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
-        for batch in batches:
-            if not len(batch):
-                continue
-            waiting.append(pool.submit(contextvars.copy_context().run, judge, batch))
-            if len(waiting) > AHEAD * threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()

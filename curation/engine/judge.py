@@ -62,7 +62,7 @@ def face_sources(rule: Rule, model: type[Record], face: Face) -> Sources | None:
 
 def judge(rule: Rule, given: Arguments, sources: Sources, silenced: Mask | None = None) -> Judged:
     """Judge a batch, given as the arguments that rules ask of it. ``silenced`` rows were flagged by a prerequisite."""
-    asked = _asked(rule, given.batch, sources)
+    asked = asked_of(rule, given.batch, sources)
     if asked is not None and not asked.any():
         return Judged(np.full(len(asked), Verdict.NOT_ASKED, dtype=np.int8), given.all_of(sources), {})
     columns = given.all_of(sources)
@@ -75,7 +75,7 @@ def judge(rule: Rule, given: Arguments, sources: Sources, silenced: Mask | None 
     if quiet is not None:
         codes[quiet] = Verdict.CANNOT_TELL
     _settle(rule, columns, codes)
-    return Judged(codes, columns, _reasons(rule, given.batch, sources, columns, codes, quiet))
+    return Judged(codes, columns, reasons(rule, given.batch, sources, columns, codes, quiet))
 
 
 def _codes(
@@ -85,13 +85,9 @@ def _codes(
 
     Where the rule has a screen, only what the screen leaves open is asked of the rule itself.
     """
-    unknown = _unknown(rule, columns)
+    codes, unknown = at_a_glance(rule, columns, rows)
     if rule.surely is None:
-        return np.asarray(rule(**columns).codes).copy(), unknown
-    if unknown is not None and unknown.all():
-        return np.full(rows, Verdict.CONSISTENT, dtype=np.int8), unknown  # the caller marks them
-    with np.errstate(all="ignore"):
-        codes = rule.surely(**columns).codes
+        return codes, unknown
     left = codes == Verdict.EDGE
     for wanted in (asked, None if unknown is None else ~unknown):
         if wanted is not None:
@@ -103,7 +99,21 @@ def _codes(
     return codes, unknown
 
 
-def _asked(rule: Rule, batch: Batch, sources: Sources) -> Mask | None:
+def at_a_glance(rule: Rule, columns: Mapping[str, Argument], rows: int) -> tuple[NDArray[np.int8], Mask | None]:
+    """What the screen of a rule says of each row, EDGE where it leaves it open; of a rule without one, what the rule says.
+
+    Besides, in which rows something the rule must know is missing; None for no row.
+    """
+    unknown = _unknown(rule, columns)
+    if rule.surely is None:
+        return np.asarray(rule(**columns).codes).copy(), unknown
+    if unknown is not None and unknown.all():
+        return np.full(rows, Verdict.CONSISTENT, dtype=np.int8), unknown  # whoever asks marks them as unknown
+    with np.errstate(all="ignore"):
+        return rule.surely(**columns).codes, unknown
+
+
+def asked_of(rule: Rule, batch: Batch, sources: Sources) -> Mask | None:
     """A rule is asked of the rows in which the field it points at is entered; None for all rows."""
     column = sources.get(pointed_at(rule))
     if column is None or column.startswith("="):
@@ -173,9 +183,10 @@ def _wider(column: Column) -> Column:
         return Column(column.low - margin, column.high + margin, column.known)
 
 
-def _reasons(
+def reasons(
     rule: Rule, batch: Batch, sources: Sources, columns: Mapping[str, Argument], codes: np.ndarray, quiet: Mask | None
 ) -> dict[str, int]:
+    """Why the rule cannot tell of the rows with that code, and of how many; ``quiet``: rows silenced by a prerequisite."""
     left = codes == Verdict.CANNOT_TELL
     if not left.any():
         return {}

@@ -1,6 +1,7 @@
 """EFFECT-001. Catalogue 22: order."""
 
 from curation.engine.rule import rule
+from schemas.verdicts import Verdicts
 
 
 @rule(
@@ -28,3 +29,8 @@ def ci_ordered(lower, upper, estimate=None):
     Contradicts when no values inside the two printed intervals are in order: 1.0 and 0.98 may both be 0.98.
     """
     return lower.at_most(upper)
+
+
+@ci_ordered.screen
+def surely_in_order(lower, upper, estimate):
+    return Verdicts.surely(lower.low <= upper.high)

@@ -7,7 +7,8 @@ from scipy import special
 
 from curation.engine.rule import rule
 from schemas.intervals import Column
-from schemas.scales import double_arcsine, scale_of, scaled
+from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, double_arcsine, scale_of, scaled
+from schemas.screens import even_difference, even_ratio
 from schemas.verdicts import Verdict, Verdicts
 from schemas.wording import decimals
 
@@ -77,6 +78,17 @@ def ci_symmetric(estimate, lower, upper, measure, transform=None, interval_metho
     )
     asked = (measure.is_(*NAMED) | (scale != "")) & ~interval_method.is_(*ASYMMETRIC)
     return Verdicts(codes).cannot_tell(scale == "").only(asked)
+
+
+@ci_symmetric.screen
+def surely_symmetric(estimate, lower, upper, measure, transform, interval_method):
+    ratio, plain = measure.is_(*RATIO_MEASURES), measure.is_(*DIFFERENCE_MEASURES, "mean")
+    even = np.zeros(len(ratio), dtype=bool)
+    if ratio.any():
+        even |= ratio & even_ratio(estimate, lower, upper)
+    if plain.any():
+        even |= plain & even_difference(estimate, lower, upper)
+    return Verdicts.surely(even & ~transform.known, interval_method.is_(*ASYMMETRIC))
 
 
 def _open_below(lower, rows):

@@ -2,6 +2,8 @@
 
 from curation.engine.rule import rule
 from schemas.scales import DIFFERENCE_MEASURES
+from schemas.screens import in_order
+from schemas.verdicts import Verdicts
 
 SIGNED = (*DIFFERENCE_MEASURES, "COR", "other")
 LARGEST_LOG = 10
@@ -40,6 +42,12 @@ def estimate_inside_ci(estimate, lower=None, upper=None, interval_method=None):
     above = lower.at_most(estimate).checked_where_known()
     below = estimate.at_most(upper).checked_where_known()
     return (above & below).cannot_tell(~estimate.known).only(lower.known | upper.known)
+
+
+@estimate_inside_ci.screen
+def surely_inside(estimate, lower, upper, interval_method):
+    inside = in_order(lower, estimate) & in_order(estimate, upper) & estimate.known
+    return Verdicts.surely(inside, ~(lower.known | upper.known))
 
 
 @estimate_inside_ci.reading(

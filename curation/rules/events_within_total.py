@@ -1,6 +1,7 @@
 """COUNT-001."""
 
 from curation.engine.rule import rule
+from schemas.verdicts import Verdicts
 
 
 @rule(
@@ -17,6 +18,11 @@ from curation.engine.rule import rule
 def events_within_total(events, total):
     """There are more events than participants."""
     return events.at_most(total)
+
+
+@events_within_total.screen
+def surely_within(events, total):
+    return Verdicts.surely(events.low <= total.high)
 
 
 @events_within_total.expects

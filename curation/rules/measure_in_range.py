@@ -4,6 +4,7 @@ import numpy as np
 
 from curation.engine.rule import rule
 from schemas.intervals import Column
+from schemas.verdicts import Verdicts
 
 RANGES = {"proportion": (0, 1), "survival_rate": (0, 1), "RD": (-1, 1), "COR": (-1, 1)}
 """Measures with a bounded range."""
@@ -40,6 +41,12 @@ def measure_in_range(measure, estimate, lower=None, upper=None, transform=None, 
     within = [column.at_least(low) & column.at_most(high) for column in (estimate, lower, upper)]
     together = within[0] & within[1].checked_where_known() & within[2].checked_where_known()
     return together.only(measure.is_(*RANGES))
+
+
+@measure_in_range.screen
+def surely_not_bounded(measure, estimate, lower, upper, transform, tau2_estimator):
+    bounded = measure.is_(*RANGES)
+    return Verdicts.surely(np.zeros(len(bounded), dtype=bool), ~bounded)
 
 
 def _bounds(measure, end):

@@ -8,6 +8,7 @@ from schemas.intervals import Column
 from schemas.margins import STATISTICS_NEAR
 from schemas.ragged import Codes
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, possible_p, scale_of, scaled
+from schemas.screens import decides_alike, half_widths_of_difference, half_widths_of_ratio, p_of_z
 from schemas.verdicts import Verdicts
 
 SYMMETRIC = ("wald", "adjusted", "unknown")
@@ -57,6 +58,20 @@ def p_agrees_with_ci(estimate, lower, upper, p, measure, level=None, interval_me
     return both.cannot_tell(~possible_p(p)).only(
         measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR") & ~interval_method.is_("bayesian")
     )
+
+
+@p_agrees_with_ci.screen
+def surely_agrees(estimate, lower, upper, p, measure, level, interval_method, df):
+    ratio, difference = measure.is_(*RATIO_MEASURES), measure.is_(*DIFFERENCE_MEASURES)
+    agrees = np.zeros(len(ratio), dtype=bool)
+    for rows, half_widths, null in ((ratio, half_widths_of_ratio, 1), (difference, half_widths_of_difference, 0)):
+        if rows.any():
+            least, most = half_widths(estimate, lower, upper)
+            critical = special.ndtri(0.975)
+            agrees |= rows & p_of_z(p, critical * least, critical * most) & decides_alike(lower, upper, p, null, 0.05)
+    usual = (~level.known | (level.low + level.high == 190)) & ~df.known & (interval_method.is_(*SYMMETRIC) | ~interval_method.known)
+    asked = measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR") & ~interval_method.is_("bayesian")
+    return Verdicts.surely(agrees & usual, ~asked)
 
 
 def _parts(estimate, lower, upper, measure, level):

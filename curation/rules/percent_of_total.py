@@ -1,6 +1,8 @@
 """COUNT-002."""
 
 from curation.engine.rule import rule
+from schemas.screens import share_printed
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals, percent_text
 
 
@@ -18,6 +20,11 @@ from schemas.wording import decimals, percent_text
 def percent_of_total(events, total, percent, estimator=None):
     """The printed percentage is not events out of total."""
     return percent.meets(100 * events / total).only(estimator.is_("proportion"))
+
+
+@percent_of_total.screen
+def surely_that_share(events, total, percent, estimator):
+    return Verdicts.surely(share_printed(events, total, percent), ~estimator.is_("proportion"))
 
 
 @percent_of_total.expects

@@ -1,6 +1,8 @@
 """PERCENT-001. Catalogue 1 and 22: bounds."""
 
 from curation.engine.rule import rule
+from schemas.screens import within
+from schemas.verdicts import Verdicts
 
 
 @rule(
@@ -28,6 +30,14 @@ def percent_within_bounds(estimate, measure, lower=None, upper=None, estimator=N
     limits = [(end.at_least(0) & end.at_most(100)).checked_where_known() for end in (lower, upper)]
     bounded = estimate.at_least(0) & estimate.at_most(100) & limits[0] & limits[1]
     return bounded.only(measure.is_("percent", "survival_rate")).unless(estimator.is_("rate"))
+
+
+@percent_within_bounds.screen
+def surely_within(estimate, measure, lower, upper, estimator):
+    not_asked = ~measure.is_("percent", "survival_rate") | estimator.is_("rate")
+    return Verdicts.surely(
+        within(estimate, 0, 100) & within(lower, 0, 100) & within(upper, 0, 100) & estimate.known, not_asked
+    )
 
 
 @percent_within_bounds.reading(

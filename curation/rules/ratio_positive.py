@@ -36,6 +36,16 @@ def ratio_positive(measure, estimate, lower=None, upper=None):
     return together.only(measure.is_(*RATIO_MEASURES))
 
 
+@ratio_positive.screen
+def surely_positive(measure, estimate, lower, upper):
+    positive = (estimate.high > 0) & _above_zero(lower) & _above_zero(upper)
+    return Verdicts.surely(positive, ~measure.is_(*RATIO_MEASURES))
+
+
+def _above_zero(column):
+    return (column.high > 0) | ~column.known
+
+
 def _may_be_positive(column):
     with np.errstate(invalid="ignore"):
         return Verdicts.of(column.known & np.asarray(column.high <= 0, dtype=bool), column.known)

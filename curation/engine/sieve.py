@@ -1,0 +1,76 @@
+"""A first look at many rows: what is plainly fine is counted, and only the rest goes before the rules in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from curation.engine.batches import Plan
+from curation.engine.columns import Arguments
+from curation.engine.flagged import Argument
+from curation.engine.judge import Sources, asked_of, at_a_glance, reasons
+from curation.engine.rule import Rule
+from schemas.verdicts import Mask, Verdict
+
+_OPEN = np.array([each in (Verdict.EDGE, Verdict.CONTRADICTS) for each in Verdict], dtype=bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What one rule said of the rows that no rule leaves open."""
+
+    rule: str
+    consistent: int
+    reasons: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class _Look:
+    rule: Rule
+    sources: Sources
+    columns: Mapping[str, Argument]
+    codes: NDArray[np.int8]
+
+
+def sieve(plans: Sequence[Plan], batch: pa.RecordBatch) -> tuple[list[Settled], NDArray[np.intp]]:
+    """The counts of the rows that every rule is surely done with, and the rows that are left.
+
+    Raises what a rule raises; the caller then asks the rules one by one.
+    """
+    given = Arguments(batch, own=True)
+    looks, left = [], np.zeros(len(batch), dtype=bool)
+    for rule, sources in plans:
+        look = _look(rule, sources, given)
+        if look is not None:
+            looks.append(look)
+            if look.codes.any():
+                left |= _OPEN[look.codes]
+    rows = np.flatnonzero(left)
+    return [_settled(look, batch, left, rows) for look in looks], rows
+
+
+def _look(rule: Rule, sources: Sources, given: Arguments) -> _Look | None:
+    """What a rule says at a glance; None where it is asked of no row."""
+    asked = asked_of(rule, given.batch, sources)
+    if asked is not None and not asked.any():
+        return None
+    columns = given.all_of(sources)
+    codes, unknown = at_a_glance(rule, columns, len(given.batch))
+    if unknown is not None:
+        codes[unknown & (codes != Verdict.NOT_ASKED)] = Verdict.CANNOT_TELL
+    if asked is not None:
+        codes[~asked] = Verdict.NOT_ASKED
+    return _Look(rule, sources, columns, codes)
+
+
+def _settled(look: _Look, batch: pa.RecordBatch, left: Mask, rows: NDArray[np.intp]) -> Settled:
+    codes = look.codes
+    consistent = len(codes) - int(np.count_nonzero(codes)) - int(np.count_nonzero(codes[rows] == Verdict.CONSISTENT))
+    if consistent + len(rows) == len(codes):
+        return Settled(look.rule.id, consistent, {})
+    codes = np.where(left, np.int8(Verdict.NOT_ASKED), codes)
+    return Settled(look.rule.id, consistent, reasons(look.rule, batch, look.sources, look.columns, codes, None))
