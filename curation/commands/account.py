@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
 from curation.commands.common import refusing, whoever
+from curation.commands.holding import review_or_server, waiting
+from curation.commands.served import Served
+from curation.commands.through import Server
 from store.accounts import ROLES
 from store.errors import StoreError
-from store.review import Review
 
 _role = click.Choice(list(ROLES))
 _stdin = click.option("--password-stdin", "from_stdin", is_flag=True, help="Read the password from the input instead of asking for it.")  # fmt: skip
@@ -20,7 +23,7 @@ _who = click.option("--who", help="Who does this; by default the name of the acc
 
 
 def _step(command: Callable[..., Any]) -> Callable[..., Any]:
-    return _who(click.pass_obj(refusing(command)))
+    return _who(waiting(click.pass_obj(refusing(command))))
 
 
 @click.group(invoke_without_command=True)
@@ -44,14 +47,18 @@ def account(context: click.Context, review: Path) -> None:
 
 
 @account.command("list")
-@click.pass_obj
-@refusing
-def list_command(review: Path) -> None:
+@_step
+def list_command(review: Path, who: str | None) -> None:
     """List the people and their roles."""
-    with Review.open(review, read_only=True) as store:
-        found = store.accounts()
-    for each in found.values():
-        click.echo(f"{each.name}  {each.role}")
+    held = review_or_server(review, read_only=True)
+    if isinstance(held, Served):
+        with Server(held, who) as server:
+            found = [(each["name"], each["role"]) for each in server.get("/accounts")]
+    else:
+        with held as store:
+            found = [(each.name, each.role) for each in store.accounts().values()]
+    for name, role in found:
+        click.echo(f"{name}  {role}")
     if not found:
         click.echo(f"{review} has no accounts; add the first with: curation account {review} add NAME --role owner", err=True)  # fmt: skip
 
@@ -63,10 +70,18 @@ def list_command(review: Path) -> None:
 @_step
 def add(review: Path, name: str, role: str, from_stdin: bool, who: str | None) -> None:  # noqa: FBT001 - a flag of the command line
     """Add a person; the password is asked for."""
-    with Review.open(review) as store:
-        if name.casefold() in {each.casefold() for each in store.accounts()}:
-            raise StoreError(f"{name} has an account already; change it with: curation account {review} password {name}, or role {name} ROLE")  # fmt: skip
-        store.set_account(name, role=role, password=_password(from_stdin=from_stdin), who=whoever(who))
+    taken = StoreError(f"{name} has an account already; change it with: curation account {review} password {name}, or role {name} ROLE")  # fmt: skip
+    held = review_or_server(review)
+    if isinstance(held, Served):
+        with Server(held, who) as server:
+            if _known(name, (each["name"] for each in server.get("/accounts"))):
+                raise taken
+            _put(server, name, role=role, password=_typed(from_stdin=from_stdin))
+    else:
+        with held as store:
+            if _known(name, store.accounts()):
+                raise taken
+            store.set_account(name, role=role, password=_password(from_stdin=from_stdin), who=whoever(who))
     click.echo(f"{name} may sign in as {role}: {ROLES[role]}")
 
 
@@ -76,8 +91,13 @@ def add(review: Path, name: str, role: str, from_stdin: bool, who: str | None) -
 @_step
 def password(review: Path, name: str, from_stdin: bool, who: str | None) -> None:  # noqa: FBT001 - a flag of the command line
     """Set a new password."""
-    with Review.open(review) as store:
-        store.set_account(name, password=_password(from_stdin=from_stdin), who=whoever(who))
+    held = review_or_server(review)
+    if isinstance(held, Served):
+        with Server(held, who) as server:
+            _put(server, name, password=_typed(from_stdin=from_stdin))
+    else:
+        with held as store:
+            store.set_account(name, password=_password(from_stdin=from_stdin), who=whoever(who))
     click.echo(f"{name} has a new password")
 
 
@@ -87,8 +107,13 @@ def password(review: Path, name: str, from_stdin: bool, who: str | None) -> None
 @_step
 def role(review: Path, name: str, role: str, who: str | None) -> None:
     """Give a person another role."""
-    with Review.open(review) as store:
-        store.set_account(name, role=role, who=whoever(who))
+    held = review_or_server(review)
+    if isinstance(held, Served):
+        with Server(held, who) as server:
+            _put(server, name, role=role)
+    else:
+        with held as store:
+            store.set_account(name, role=role, who=whoever(who))
     click.echo(f"{name} is {role} now: {ROLES[role]}")
 
 
@@ -97,14 +122,31 @@ def role(review: Path, name: str, role: str, who: str | None) -> None:
 @_step
 def remove(review: Path, name: str, who: str | None) -> None:
     """Take a person's account away; what they did stays on record."""
-    with Review.open(review) as store:
-        store.remove_account(name, who=whoever(who))
+    held = review_or_server(review)
+    if isinstance(held, Served):
+        with Server(held, who) as server:
+            server.send("DELETE", f"/accounts/{quote(name, safe='')}")
+    else:
+        with held as store:
+            store.remove_account(name, who=whoever(who))
     click.echo(f"{name} may not sign in any more")
+
+
+def _known(name: str, there: Iterable[str]) -> bool:
+    return name.casefold() in {each.casefold() for each in there}
+
+
+def _put(server: Server, name: str, **given: str) -> None:
+    server.send("PUT", f"/accounts/{quote(name, safe='')}", given)
 
 
 def _password(*, from_stdin: bool) -> str:
     from curation.web.passwords import hashed
 
+    return hashed(_typed(from_stdin=from_stdin))
+
+
+def _typed(*, from_stdin: bool) -> str:
     if from_stdin:
-        return hashed(sys.stdin.readline().rstrip("\r\n"))
-    return hashed(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 import pyarrow as pa
 
+from curation.commands import remote
 from curation.commands.common import Progress, chosen_rules, refusing
+from curation.commands.holding import open_review, review_or_server, waiting
 from curation.commands.query import pending_by_finding
 from curation.commands.reading import documents, import_options, is_review, read_everything
+from curation.commands.served import Served
+from curation.commands.through import Server
 from curation.decisions import check_review, check_tables
 from curation.engine.findings import ORDER
 from curation.engine.rule import Rule
 from curation.engine.run import Checked
+from curation.report.shapes import SHAPES, rendered
 from store.findings import Waiver
 from store.review import Review
 
@@ -26,9 +30,7 @@ _FILE = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("what", type=_FILE)
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json", "sarif", "html"]), default="text", show_default=True
-)
+@click.option("--format", "shape", type=click.Choice(SHAPES), default="text", show_default=True)
 @click.option("--out", type=_FILE, help="Write the report to this file instead of the terminal.")
 @click.option(
     "--select", "wanted", multiple=True, metavar="FAMILY|ID", help="Only these rules; may be given several times."
@@ -42,7 +44,9 @@ _FILE = click.Path(path_type=Path)
     show_default=True,
     help="Least severity that makes the exit code 1.",
 )
+@click.option("--who", help="Through a server: who signs in; by default the name of the account.")
 @import_options
+@waiting
 @refusing
 def check(
     what: Path,
@@ -52,6 +56,7 @@ def check(
     folder: Path | None,
     texts: Path | None,
     fail_on: str,
+    who: str | None,
     name: str | None,
     person: str | None,
     leftovers: Path | None,
@@ -61,19 +66,29 @@ def check(
     Example: curation check myeloma.duckdb --format html --out report.html
     """
     rules = chosen_rules(folder, wanted)
-    tables, checked, stale = (
-        checked_review(what, rules, texts, keep=not wanted)
-        if is_review(what)
-        else checked_files(what, rules, texts, name=name, person=person, leftovers=leftovers)
-    )
-    asked = pending_by_finding(what) if shape == "text" and is_review(what) else {}
-    report = rendered(shape, checked, tables, rules, what.name, stale, asked)
+    if is_review(what):
+        held = open_review(what) if folder or texts else review_or_server(what)
+        if isinstance(held, Served):
+            with Server(held, who) as server:
+                report, left = remote.check(server, shape, wanted)
+            _written(report, out)
+            sys.exit(_exit_code([each for each in left if left[each]], fail_on))
+        with held as store:
+            tables, checked, stale = checked_review(store, rules, texts, keep=not wanted)
+            asked = pending_by_finding(store) if shape == "text" else {}
+    else:
+        tables, checked, stale = checked_files(what, rules, texts, name=name, person=person, leftovers=leftovers)
+        asked = {}
+    _written(rendered(shape, checked, tables, rules, what.name, stale, asked), out)
+    sys.exit(exit_code(checked, fail_on))
+
+
+def _written(report: str, out: Path | None) -> None:
     if out is None:
         click.echo(report)
     else:
         out.write_text(report, encoding="utf-8")
         click.echo(f"{out} is written", err=True)
-    sys.exit(exit_code(checked, fail_on))
 
 
 def checked_files(
@@ -94,14 +109,13 @@ def checked_files(
 
 
 def checked_review(
-    path: Path, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool
+    store: Review, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool
 ) -> tuple[Mapping[str, pa.Table], Checked, list[Waiver]]:
-    """Check a review file with every extractor's records judged alone; a check by all rules is kept in it."""
-    with Review.open(path) as store:
-        tables = store.tables()
-        progress = Progress()
-        one = check_review(store, tables, rules, documents(texts, tables), progress, keep=keep)
-        progress.close()
+    """Check an open review with every extractor's records judged alone; a check by all rules is kept in it."""
+    tables = store.tables()
+    progress = Progress()
+    one = check_review(store, tables, rules, documents(texts, tables), progress, keep=keep)
+    progress.close()
     return tables, one.checked, one.stale
 
 
@@ -113,37 +127,10 @@ def judged(tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path 
     return checked
 
 
-def rendered(
-    shape: str,
-    checked: Checked,
-    tables: Mapping[str, pa.Table],
-    rules: tuple[Rule, ...],
-    name: str,
-    stale: list[Any],
-    asked: Mapping[str, str] | None = None,
-) -> str:
-    """The report in the wanted shape; ``asked`` are open questions by fingerprint, for the text."""
-    if shape == "json":
-        from curation.report.findings_json import findings_document
-
-        return json.dumps(findings_document(checked, name, stale), ensure_ascii=False, indent=2)
-    if shape == "sarif":
-        from curation.report.sarif import sarif_document
-
-        return json.dumps(sarif_document(checked, rules), ensure_ascii=False, indent=2)
-    if shape == "html":
-        from curation.report.html.page import html_page
-
-        return html_page(checked, tables, rules, title=name, stale=stale)
-    from curation.report.text import full_text
-
-    lines = [full_text(checked, asked=asked)]
-    lines += [f"stale waiver {each.fingerprint} ({each.who}: {each.reason}): its finding is gone" for each in stale]
-    return "\n".join(lines)
-
-
 def exit_code(checked: Checked, fail_on: str) -> int:
     """1 if an open finding is at least this grave, else 0."""
-    if fail_on == "never":
-        return 0
-    return int(any(one.status == "open" and ORDER[one.severity] <= ORDER[fail_on] for one in checked.findings))
+    return _exit_code((one.severity for one in checked.findings if one.status == "open"), fail_on)
+
+
+def _exit_code(severities: Iterable[str], fail_on: str) -> int:
+    return int(fail_on != "never" and any(ORDER[each] <= ORDER[fail_on] for each in severities))

@@ -49,8 +49,8 @@ def demo(out: Path) -> None:
     bundle = read_consistently([corpus()])
     with Review.create(review) as store:
         store.intake(bundle.tables, who="demo", why="bundled corpus")
-    rules = chosen_rules(None, [])
-    tables, checked, _ = checked_review(review, rules, None, keep=True)
+        rules = chosen_rules(None, [])
+        tables, checked, _ = checked_review(store, rules, None, keep=True)
     write_json(checked, REVIEW, out / "findings.json")
     write_html(out / "report.html", checked, tables, rules, title="Lenalidomide in multiple myeloma")
     account = export(tables, [one.as_dict() for one in checked.findings], out / "dataset", review=REVIEW, waivers=[])

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from curation.commands.common import refusing, whoever
+from curation.commands.holding import open_review, waiting
 from store.proposed import OPEN, Proposal
-from store.review import Review
 
 _FILE = click.Path(path_type=Path)
 
@@ -25,6 +25,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--decline", metavar="ID", help="Note that the extractor does not take this proposal.")
 @click.option("--reason", help="With --decline: why; kept in the history.")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@waiting
 @refusing
 def proposals(
     review: Path, source: str | None, extractor: str | None, everything: bool, accept: str | None,  # noqa: FBT001 - a flag of the command line
@@ -44,7 +45,7 @@ def proposals(
     if accept is not None:
         _accept(review, accept, changes, whoever(extractor))
     elif decline is not None:
-        with Review.open(review) as store:
+        with open_review(review) as store:
             person = whoever(extractor)
             mark = store.decline_proposal(decline, who=person, reason=reason or "")
         click.echo(f"{person} has declined the proposal {mark}: {(reason or '').strip()}")
@@ -68,7 +69,7 @@ def _accept(review: Path, given: str, changes: Iterable[str], extractor: str) ->
     from curation.intake.references import known_ids
 
     typed = dict(map(_change, changes))
-    with Review.open(review) as store:
+    with open_review(review) as store:
         one = store.proposal(given)
         known = known_ids(store.tables(sources=()))
         done = enter(store, one, one.what.row() | typed, known, who=extractor, extractor=extractor)
@@ -83,7 +84,7 @@ def _change(given: str) -> tuple[str, str]:
 
 
 def _list(review: Path, source: str | None, extractor: str | None, shape: str, *, everything: bool) -> None:
-    with Review.open(review, read_only=True) as store:
+    with open_review(review, read_only=True) as store:
         if source is not None and store.row("source", source) is None:
             raise KeyError(f"{review} has no source {source!r}; curation proposals {review} lists those with proposals")
         narrow = None if extractor is None or everything else OPEN

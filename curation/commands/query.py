@@ -9,7 +9,11 @@ from typing import Any
 
 import click
 
+from curation.commands import remote
 from curation.commands.common import moment_of, refusing, whoever
+from curation.commands.holding import open_review, review_or_server, waiting
+from curation.commands.served import Served
+from curation.commands.through import Server
 from store.findings import SHORTEST_PREFIX, Waiver
 from store.queries import STATES, Query
 from store.review import Review
@@ -48,18 +52,25 @@ def query(context: click.Context, review: Path) -> None:
 @click.option(
     "--as-of", "as_of", help="Only what was said then: a revision number, or a time such as 2026-05-01T12:00."
 )
+@click.option("--who", help="Through a server: who signs in; by default the name of the account.")
 @_format
+@waiting
 @click.pass_obj
 @refusing
 def list_command(
-    review: Path, states: tuple[str, ...], source: str | None, about: str | None, as_of: str | None, shape: str
-) -> None:
+    review: Path, states: tuple[str, ...], source: str | None, about: str | None, as_of: str | None, who: str | None, shape: str
+) -> None:  # fmt: skip
     """List the queries with everything that was said.
 
     Example: curation query myeloma.duckdb list --source zhong-2021
     """
-    with Review.open(review, read_only=True) as store:
-        found = store.queries(as_of=moment_of(as_of))
+    held = review_or_server(review, read_only=True) if as_of is None else open_review(review, read_only=True)
+    if isinstance(held, Served):
+        with Server(held, who) as server:
+            found = remote.queries(server)
+    else:
+        with held as store:
+            found = store.queries(as_of=moment_of(as_of))
     if states:
         found = [each for each in found if each.state in states]
     if source is not None:
@@ -78,6 +89,7 @@ def list_command(
 @click.option("--kind", help="Kind of the record, where several have that id.")
 @click.option("--extractor", help="Whose record it is; by default a query is to all who extracted it.")
 @_who
+@waiting
 @click.pass_obj
 @refusing
 def open_command(
@@ -87,9 +99,15 @@ def open_command(
 
     Example: curation query myeloma.duckdb open count-1a2b3c4d5e:events "is it 24?"
     """
-    with Review.open(review) as store:
-        subject = store.subject(about, kind=kind, extractor=extractor)
-        number = store.open_query(subject, who=whoever(who), message=message)
+    held = review_or_server(review)
+    if isinstance(held, Served):
+        with Server(held, who) as server:
+            asked = remote.ask(server, about, message, kind=kind, extractor=extractor)
+            subject, number = asked.subject, asked.number
+    else:
+        with held as store:
+            subject = store.subject(about, kind=kind, extractor=extractor)
+            number = store.open_query(subject, who=whoever(who), message=message)
     click.echo(f"query {number} about {subject.about} {subject.name} is open")
 
 
@@ -98,7 +116,14 @@ def _step(name: str, told: str, words: str) -> Callable[[Callable[..., Any]], An
 
     def made(act: Callable[..., Any]) -> Any:  # noqa: ANN401 - click's decorators
         act.__doc__ = f"{told}\n\nExample: curation query myeloma.duckdb {name} 1 {words}"
-        for wrap in (refusing, click.pass_obj, _who, click.argument("message"), click.argument("number", type=int)):
+        for wrap in (
+            refusing,
+            click.pass_obj,
+            waiting,
+            _who,
+            click.argument("message"),
+            click.argument("number", type=int),
+        ):
             act = wrap(act)
         return query.command(name)(act)
 
@@ -107,37 +132,48 @@ def _step(name: str, told: str, words: str) -> Callable[[Callable[..., Any]], An
 
 @_step("answer", "Answer a query.", '"24 it is; corrected"')
 def answer_command(review: Path, number: int, message: str, who: str | None) -> None:  # noqa: D103 - its words are above
-    with Review.open(review) as store:
-        state = store.answer_query(number, who=whoever(who), message=message)
+    state = _moved(review, number, "answer", message, who)
     click.echo(f"query {number} is {state}")
 
 
 @click.option("--waive", is_flag=True, help="Also accept the finding it is about, for the same reason.")
 @_step("close", "Close a query: answered, or no longer a question.", '"as printed" --waive')
 def close_command(review: Path, number: int, message: str, who: str | None, waive: bool) -> None:  # noqa: D103, FBT001 - the help is the docstring of the step; flags of the command line
-    with Review.open(review) as store:
-        state = store.close_query(number, who=whoever(who), message=message, waive=waive)
+    state = _moved(review, number, "close", message, who, waive=waive)
     click.echo(f"query {number} is {state}{', and its finding waived' if waive else ''}")
 
 
 @_step("reopen", "Send an answered query back, or open a closed one again.", '"an erratum came out"')
 def reopen_command(review: Path, number: int, message: str, who: str | None) -> None:  # noqa: D103 - the help is the docstring of the step
-    with Review.open(review) as store:
-        state = store.reopen_query(number, who=whoever(who), message=message)
+    state = _moved(review, number, "reopen", message, who)
     click.echo(f"query {number} is {state}")
+
+
+def _moved(review: Path, number: int, step: str, message: str, who: str | None, *, waive: bool = False) -> str:
+    """Take a query a step further; its new state."""
+    held = review_or_server(review)
+    if isinstance(held, Served):
+        with Server(held, who) as server:
+            return remote.step(server, number, step, message, waive=waive)
+    with held as store:
+        if step == "close":
+            return store.close_query(number, who=whoever(who), message=message, waive=waive)
+        act = store.answer_query if step == "answer" else store.reopen_query
+        return act(number, who=whoever(who), message=message)
 
 
 @click.command()
 @click.argument("review", type=_FILE)
 @click.option("--stale", is_flag=True, help="Only waivers in force whose finding is gone.")
 @_format
+@waiting
 @refusing
 def waivers(review: Path, stale: bool, shape: str) -> None:  # noqa: FBT001 - a flag of the command line
     """List the findings that were accepted: by whom, when and why, and which waivers have no finding any more.
 
     Example: curation waivers myeloma.duckdb --stale
     """
-    with Review.open(review, read_only=True) as store:
+    with open_review(review, read_only=True) as store:
         found = [each for each in store.waivers() if each.stale or not stale]
     if shape == "json":
         click.echo(json.dumps([_waiver(each) for each in found], ensure_ascii=False, indent=2))
@@ -145,10 +181,9 @@ def waivers(review: Path, stale: bool, shape: str) -> None:  # noqa: FBT001 - a 
     click.echo("\n".join(map(_waiver_text, found)) or ("no stale waiver" if stale else "no finding has been waived"))
 
 
-def pending_by_finding(review: Path) -> dict[str, str]:
+def pending_by_finding(store: Review) -> dict[str, str]:
     """What is still asked about findings, in words, by fingerprint."""
-    with Review.open(review, read_only=True) as store:
-        asked = [each for each in store.queries() if each.pending and each.subject.about == "finding"]
+    asked = [each for each in store.queries() if each.pending and each.subject.about == "finding"]
     return {
         each.subject.target: f"query {each.number} {each.state} ({each.messages[-1].who}: {each.messages[-1].text!r})"
         for each in asked

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from curation.commands.common import refusing, whoever
+from curation.commands.holding import open_review, waiting
 from schemas.registry import RECORDS
 from store.errors import StoreError
 from store.review import Review
@@ -70,6 +71,7 @@ class _Asked:
 )
 @click.option("--decided", "show_decided", is_flag=True, help="List the decisions instead, with their numbers.")
 @click.option("--no-agreement", is_flag=True, help="Leave the agreement statistics out.")
+@waiting
 @refusing
 def reconcile(
     review: Path,
@@ -99,7 +101,7 @@ def reconcile(
     Example: curation reconcile myeloma.duckdb --decide zhong-t2-cr events B --reason "A read the row below" --by EF
     """
     asked = _Asked(kinds, sources, all_open, submit, withdraw, decide, agree, also, reopen, reason, by)
-    with Review.open(review) as store:
+    with open_review(review) as store:
         _act(store, asked)
         done, decisions = _work(store, asked)
     if done.withheld and not done.sources and not submit and not withdraw:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from curation.commands.common import refusing, whoever
-from store.review import Review
+from curation.commands.holding import open_review, waiting
 
 
 @click.command()
@@ -30,6 +30,7 @@ from store.review import Review
 @click.option("--beside", metavar="STUDY", help="Study of the publication, where no registry number says which it is.")
 @click.option("--who", help="Who confirms; by default the name of the account.")
 @click.option("--reason", default="", help="Kept in the history beside the decision.")
+@waiting
 @refusing
 def registry(
     review: Path,
@@ -48,7 +49,7 @@ def registry(
     from curation.registry.confirm import Pair, confirm
 
     decided = bool(arms or outcomes)
-    with Review.open(review, read_only=not decided) as store:
+    with open_review(review, read_only=not decided) as store:
         found = together(store.tables(), study, beside)
         if not found:
             raise KeyError(

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
+from curation.commands import remote
 from curation.commands.books import findings_marked, refusals_marked
 from curation.commands.common import moment_of, refusing, whoever
+from curation.commands.holding import open_review, review_or_server, waiting
 from curation.commands.model import as_model, model_options, quotes_looked_up
 from curation.commands.reading import import_options, read_everything
+from curation.commands.served import Served
+from curation.commands.through import Server
 from curation.intake.references import known_ids
 from store.history import HistoryEntry
 from store.review import Review
 
 _FILE = click.Path(path_type=Path)
+OUTCOMES = ("added", "changed", "unchanged", "decided")
 _OTHER_BOOKS = {".ods", ".xls", ".xlsm", ".xlsb", ".xltx", ".csv"}
 """Endings that name a file which is not written; a folder of that name would surprise."""
 
@@ -70,6 +77,7 @@ def template(where: Path) -> None:
 )
 @import_options
 @model_options
+@waiting
 @refusing
 def intake(
     review: Path,
@@ -89,7 +97,12 @@ def intake(
 
     Example: curation intake myeloma.duckdb extraction.xlsx --extractor AB
     """
-    with Review.open(review) as store:
+    plain = not (model or texts or name or person or leftovers)
+    held = review_or_server(review) if plain else open_review(review)
+    if isinstance(held, Served):
+        _sent(held, review, files, extractor, why, mark=mark)
+        return
+    with held as store:
         with refusals_marked(write=mark):
             known = known_ids(store.tables())
             bundle = read_everything(files, known, name=name, person=person, leftovers=leftovers)
@@ -101,13 +114,27 @@ def intake(
             click.echo(remark, err=True)
         if mark:
             findings_marked(store, bundle, extractor)
-    for what in ("added", "changed", "unchanged", "decided"):
-        counts = {kind: count for kind, count in getattr(done, what).items() if count}
-        if counts:
-            click.echo(f"{what}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
+    _counted({what: getattr(done, what) for what in OUTCOMES})
     if quotes:
         click.echo(quotes)
     click.echo(f"{review} is at revision {revision}; next: curation check {review}")
+
+
+def _sent(held: Served, review: Path, files: tuple[Path, ...], extractor: str, why: str, *, mark: bool) -> None:
+    """Take files in through the server that holds the review."""
+    with Server(held, extractor) as server:
+        done = remote.intake(server, files, why, mark=mark)
+    for remark in done["remarks"]:
+        click.echo(remark, err=True)
+    _counted(done)
+    click.echo(f"{review} is at revision {done['revision']}; next: curation check {review}")
+
+
+def _counted(done: Mapping[str, Any]) -> None:
+    for what in OUTCOMES:
+        counts = {kind: count for kind, count in done[what].items() if count}
+        if counts:
+            click.echo(f"{what}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
 
 
 @click.command()
@@ -116,19 +143,25 @@ def intake(
 @click.option("--reason", required=True, help="Why the finding is accepted; kept with the finding and the export.")
 @click.option("--who", help="Who decides; by default the name of the account.")
 @click.option("--withdraw", is_flag=True, help="Take a waiver back instead.")
+@waiting
 @refusing
 def waive(review: Path, fingerprint: str, reason: str, who: str | None, withdraw: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Accept a finding, with a reason; or take that back.
 
     Example: curation waive myeloma.duckdb 3f9a2c81d04b77e5 --reason "erratum 2014 corrects the table"
     """
-    with Review.open(review) as store:
-        person = whoever(who)
-        full = (
-            store.withdraw_waiver(fingerprint, who=person)
-            if withdraw
-            else store.waive(fingerprint, who=person, reason=reason)
-        )
+    held = review_or_server(review)
+    if isinstance(held, Served):
+        with Server(held, who) as server:
+            person, full = server.name, remote.waive(server, fingerprint, reason, withdraw=withdraw)
+    else:
+        with held as store:
+            person = whoever(who)
+            full = (
+                store.withdraw_waiver(fingerprint, who=person)
+                if withdraw
+                else store.waive(fingerprint, who=person, reason=reason)
+            )
     click.echo(f"finding {full} is {'open again' if withdraw else 'waived'} ({person}: {reason})")
 
 
@@ -138,13 +171,14 @@ def waive(review: Path, fingerprint: str, reason: str, who: str | None, withdraw
 @click.option(
     "--as-of", "as_of", help="Only what was known then: a revision number, or a time such as 2026-05-01T12:00."
 )
+@waiting
 @refusing
 def history(review: Path, record: str | None, as_of: str | None) -> None:
     """Who changed what, when and why; of the whole review or of one record.
 
     Example: curation history myeloma.duckdb count-1a2b3c4d5e
     """
-    with Review.open(review, read_only=True) as store:
+    with open_review(review, read_only=True) as store:
         moment = moment_of(as_of)
         if record is None:
             for each in store.revisions(as_of=moment):

@@ -12,6 +12,7 @@ import click
 
 from curation.commands.check import exit_code
 from curation.commands.common import Progress, refusing
+from curation.commands.holding import open_review, waiting
 from curation.engine.findings import ORDER
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _FILE = click.Path(path_type=Path)
     show_default=True,
     help="Least severity that makes the exit code 1.",
 )
+@waiting
 @refusing
 def scan(
     files: tuple[Path, ...],
@@ -122,14 +124,13 @@ def _text(outcomes: Sequence[Outcome]) -> str:
 
 def _propose(review: Path, outcomes: Sequence[Outcome], source: str | None) -> None:
     from curation.scan.propose import proposed
-    from store.review import Review
 
     scanned = [each.scan for each in outcomes if each.scan is not None]
     if source is not None and len(scanned) > 1:
         raise KeyError(
             f"--source names one document, and {len(scanned)} were scanned; scan one at a time, or leave it out"
         )
-    with Review.open(review) as store:
+    with open_review(review) as store:
         known = store.tables(sources=())["source"].select(["source", "doi"]).to_pylist()
         for each in scanned:
             place = source or _source_of(each.document.doi, each.document.file, known, review)

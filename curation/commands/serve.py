@@ -5,16 +5,19 @@ from __future__ import annotations
 import ipaddress
 import signal
 import socket
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from curation.commands.common import refusing, whoever
+from curation.commands.holding import open_review, waiting
+from curation.commands.served import announced
 from store.errors import StoreError
-from store.review import Review
 
 if TYPE_CHECKING:
     from curation.web.desk import Desk
@@ -40,6 +43,7 @@ _EXTRA = "the web app needs more packages; install them with: pip install 'curat
 )
 @click.option("--certificate", type=_FILE, help="TLS certificate, for https; with --private-key.")
 @click.option("--private-key", type=_FILE, help="Private key of the certificate.")
+@waiting
 @refusing
 def serve(
     review: Path, host: str, port: int, documents: Path | None, who: str | None, certificate: Path | None, private_key: Path | None
@@ -56,7 +60,7 @@ def serve(
     secured = _secured(certificate, private_key)
     if documents is not None and not documents.is_dir():
         raise StoreError(f"{documents} is not a folder; name the folder with the texts of the sources")
-    with Review.open(review) as store:
+    with open_review(review) as store:
         accounts = store.accounts()
         if not accounts and not _own_machine(host):
             raise StoreError(f"{review} has no accounts, so it is served on this machine only, not at {host}; add people with: curation account {review} add NAME --role owner")  # fmt: skip
@@ -77,6 +81,11 @@ def _secured(certificate: Path | None, private_key: Path | None) -> dict[str, An
     for needed in (certificate, private_key):
         if needed is not None and not needed.is_file():
             raise StoreError(f"{needed} is not a file; name the certificate and its key as PEM files")
+    if certificate is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, private_key)
+        except (ssl.SSLError, ValueError) as problem:
+            raise StoreError(f"{certificate} and {private_key} are no certificate with its private key ({problem}); name them as PEM files") from None  # fmt: skip
     return {"ssl_certfile": certificate, "ssl_keyfile": private_key} if certificate else {}
 
 
@@ -87,17 +96,43 @@ def _serve(desk: Desk, host: str, listening: socket.socket, secured: Mapping[str
     from curation.web.app import create_app
 
     app = create_app(desk)
-    name = f"[{host}]" if ":" in host else host
-    address = f"{'https' if secured else 'http'}://{name}:{listening.getsockname()[1]}/"
+    address = f"{_address(host, listening, secured)}/"
     link = address if desk.alone is None else f"{address}login?key={desk.key}"
-    click.echo(f"{desk.review.path.name} is served at {link}", err=True)
-    if not _own_machine(host) and not secured:
-        click.echo("passwords travel unencrypted here; give --certificate and --private-key, or put a proxy with https in front", err=True)  # fmt: skip
-    click.echo("stop with Ctrl+C", err=True)
     settings = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, server_header=False, **secured
     )
-    uvicorn.Server(settings).run(sockets=[listening])
+    here = _address(_reachable(listening), listening, secured)
+    key = desk.key if desk.alone else ""
+    with announced(desk.review.path, address=here, key=key, certificate=_shown(secured)):
+        click.echo(f"{desk.review.path.name} is served at {link}", err=True)
+        if not _own_machine(host) and not secured:
+            click.echo("passwords travel unencrypted here; give --certificate and --private-key, or put a proxy with https in front", err=True)  # fmt: skip
+        click.echo("stop with Ctrl+C", err=True)
+        uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _address(host: str, listening: socket.socket, secured: Mapping[str, Any]) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"{'https' if secured else 'http'}://{name}:{listening.getsockname()[1]}"
+
+
+def _reachable(listening: socket.socket) -> str:
+    """Where this machine reaches the server itself."""
+    bound = str(listening.getsockname()[0])
+    if not ipaddress.ip_address(bound.partition("%")[0]).is_unspecified:
+        return bound
+    return "::1" if listening.family == socket.AF_INET6 else "127.0.0.1"
+
+
+def _shown(secured: Mapping[str, Any]) -> str:
+    """The SHA-256 of the certificate that the server shows; blank without https."""
+    if not secured:
+        return ""
+    mark = "-----BEGIN CERTIFICATE-----"
+    first = secured["ssl_certfile"].read_text(encoding="ascii", errors="replace").split(mark)[1]
+    return sha256(
+        ssl.PEM_cert_to_DER_cert(f"{mark}{first.partition('-----END')[0]}-----END CERTIFICATE-----")
+    ).hexdigest()
 
 
 def _own_machine(host: str) -> bool:

@@ -162,6 +162,7 @@ class MessageShape(BaseModel):
     who: str
     at: Moment
     text: str
+    revision: int
 
 
 class QueryShape(BaseModel):
@@ -197,3 +198,62 @@ class Dataset(Taken):
     extraction: Literal["settled", "own"] = "settled"
     programs: Annotated[tuple[ProgramName, ...], Field(max_length=len(PROGRAMS))] = ()
     licence: Annotated[str, Field(max_length=100)] = ""
+
+
+class Check(Taken):
+    """What to ask, by default every rule, and the shape of the report."""
+
+    format: Literal["text", "json", "sarif", "html"] = "text"
+    select: Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(max_length=500)] = ()
+
+
+class Report(BaseModel):
+    """The report on what you may see, and how many findings are open, by severity."""
+
+    report: str
+    open: dict[str, int]
+
+
+class CopyShape(BaseModel):
+    """A checked copy of a workbook that was sent, in base64, and how many of its cells are marked."""
+
+    name: str
+    content: str
+    marked: int
+
+
+class TakenIn(BaseModel):
+    """What became of an upload: counts by kind, and what was noticed."""
+
+    added: dict[str, int]
+    changed: dict[str, int]
+    unchanged: dict[str, int]
+    decided: dict[str, int]
+    shared: list[str]
+    passed_over: int
+    remarks: list[str]
+    revision: int
+    copies: list[CopyShape]
+
+
+class NotTakenIn(BaseModel):
+    """Why nothing of an upload was taken in: every problem in a sentence, and how many there are."""
+
+    error: str
+    said: list[str] = []
+    total: int = 0
+    copies: list[CopyShape] = []
+
+
+class AccountShape(BaseModel):
+    """Somebody who may sign in, and as what."""
+
+    name: str
+    role: str
+
+
+class Account(Taken):
+    """A role, a password, or both; somebody new needs both."""
+
+    role: Literal["extractor", "adjudicator", "owner"] | None = None
+    password: Annotated[str, Field(max_length=1000)] | None = None

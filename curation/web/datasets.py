@@ -65,12 +65,12 @@ def taken(desk: Desk, person: Person, whose: Whose) -> Taken:
     revision = review.revision
     sight = desk.sight(person)  # after the revision is read: what is open by then may be seen
     tables = sight.narrowed(review.tables(as_of=revision, extractor=person.name if whose == "own" else None))
-    decisions = [] if whose == "own" else _seen_decisions(desk, sight, review.adjudications(revision))
+    decisions = [] if whose == "own" else seen_decisions(desk, sight, review.adjudications(revision))
     as_extracted = whose == "own" and bool(review.adjudications(revision))  # a check judges what was settled instead
     findings = None if as_extracted else _saved(desk, sight, revision, whose)
     if findings is None:
         findings = _checked(desk, tables, decisions)
-    waivers = _seen_waivers(findings, sight, review.waivers())
+    waivers = known_waivers(findings, sight, review.waivers())
     checked = [replace(each, status="open", decided_by="", reason="") for each in findings]
     marked = {each.fingerprint: each for each in waivers}
     findings = [
@@ -147,7 +147,7 @@ def _checked(desk: Desk, tables: Mapping[str, pa.Table], decisions: Sequence[Adj
     return decide(checked, [])[0].findings
 
 
-def _seen_waivers(findings: Sequence[Finding], sight: Sight, waivers: Sequence[Waiver]) -> list[Waiver]:
+def known_waivers(findings: Sequence[Finding], sight: Sight, waivers: Sequence[Waiver]) -> list[Waiver]:
     """The waivers of these findings that may be known: decided by oneself, or where nobody works blind."""
     sources = {each.fingerprint: {each.source} - {""} for each in findings}
     return [
@@ -159,7 +159,7 @@ def _seen_waivers(findings: Sequence[Finding], sight: Sight, waivers: Sequence[W
     ]
 
 
-def _seen_decisions(desk: Desk, sight: Sight, decisions: Sequence[Adjudication]) -> list[Adjudication]:
+def seen_decisions(desk: Desk, sight: Sight, decisions: Sequence[Adjudication]) -> list[Adjudication]:
     """The decisions on records of sources that are open."""
     if all(sight.open(each) for each in sight.desks.extractors):
         return list(decisions)

@@ -16,7 +16,7 @@ MAY: dict[str, tuple[str, ...]] = {
 }
 """What there is to do, and which roles may. look: read what one is allowed to see; extract: enter records and hand in;
 adjudicate: settle differences; ask: open and answer queries; decide: waive findings and close queries; manage: the
-list of people."""
+accounts."""
 
 DUTIES = {
     "look": "look at the review",
@@ -24,7 +24,7 @@ DUTIES = {
     "adjudicate": "settle differences",
     "ask": "ask and answer questions",
     "decide": "decide on findings and questions",
-    "manage": "see who works on the review",
+    "manage": "look after who works on the review",
 }
 """The same in words, for refusals."""
 

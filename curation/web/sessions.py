@@ -75,3 +75,8 @@ class Sessions:
         """End a session; its token is worth nothing from now on."""
         with self._lock:
             self._all.pop(session.id, None)
+
+    def end_all_of(self, name: str) -> None:
+        """End every session of a person, whose account is no longer what it was."""
+        with self._lock:
+            self._all = {key: each for key, each in self._all.items() if each.person.name != name}

@@ -11,7 +11,7 @@ LARGEST = 8_000_000
 LARGEST_UPLOAD = 64_000_000
 """Bytes of one request; the second where files are sent (UPLOADS)."""
 
-UPLOADS = ("/upload",)
+UPLOADS = ("/upload", "/api/v1/upload")
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "

@@ -16,7 +16,7 @@ from curation.web.blinding import Sight
 from curation.web.desk import Desk
 from curation.web.guard import Looking, TheDesk
 from curation.web.people import EXTRACTOR, MAY, Person
-from curation.web.routes import api_proposals, api_records, api_settling, api_talk
+from curation.web.routes import api_people, api_proposals, api_records, api_settling, api_talk, api_work
 from curation.web.routes.login import address_of, verified
 from curation.web.seen_findings import seen_findings
 from curation.web.sessions import IDLE
@@ -44,6 +44,8 @@ router.include_router(api_records.router, dependencies=[BEARER])
 router.include_router(api_settling.router, dependencies=[BEARER])
 router.include_router(api_talk.router, dependencies=[BEARER])
 router.include_router(api_proposals.router, dependencies=[BEARER])
+router.include_router(api_work.router, dependencies=[BEARER])
+router.include_router(api_people.router, dependencies=[BEARER])
 
 
 @router.post("/session", status_code=201, response_model=shapes.Token, responses={429: {

@@ -166,5 +166,5 @@ def _shape(one: log.Query) -> work.QueryShape:
     return work.QueryShape(
         number=one.number, state=one.state, about=about.about, target=about.target, kind=about.kind, field=about.field,
         extractor=about.extractor, source=about.source, said=about.said, gone=one.stale,
-        messages=[work.MessageShape(state=each.state, who=each.who, at=each.at, text=each.text) for each in one.messages],
+        messages=[work.MessageShape(state=each.state, who=each.who, at=each.at, text=each.text, revision=each.revision) for each in one.messages],
     )  # fmt: skip

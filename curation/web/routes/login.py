@@ -59,7 +59,8 @@ def verified(desk: Desk, name: str, password: str, address: str) -> tuple[Person
     if wait:
         return None, f"too many attempts; try again in {-(-wait // 60)} min", 429
     account = desk.accounts.get(name)
-    if not passwords.matches(account.password if account else None, password):
+    fits = passwords.matches(account.password if account else None, password)
+    if not fits or desk.accounts.get(name) is not account:  # it may have been changed while the hash was made
         desk.attempts.failed(name, address)
         return None, "the name or the password is wrong; the owner of the review can set a new password", 401
     desk.attempts.succeeded(name, address)
