@@ -9,6 +9,7 @@ The review files are filled with SQL instead of through the intake, which does m
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -137,8 +138,7 @@ def _kept(name: str, rows: int, broken: float, kinds: Mapping[str, Callable[[int
 def _made_whole(file: Path, fill: Callable[[Path], None]) -> None:
     """A file that was broken off is not mistaken for a whole one."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_suffix(".part")
-    half.unlink(missing_ok=True)
+    half = file.with_suffix(f".{os.getpid()}.part")
     print(f"making {file.name}", file=sys.stderr)
     fill(half)
     half.rename(file)

@@ -11,9 +11,6 @@ def check(file: str) -> dict[str, int]:
     """How many rows fail each check."""
     counted = ", ".join(f"count(*) FILTER (WHERE {FAILS[each]})" for each in CHECKS)
     with duckdb.connect(file, read_only=True) as connection:
-        connection.execute(
-            "CREATE TEMP TABLE critical AS SELECT unnest(?) AS least, unnest(?) AS most, unnest(range(?)) AS step",
-            [*plain.critical_values(), plain.STEPS + 1],
-        )
-        found = connection.execute(f"SELECT {counted} FROM facts JOIN critical ON step = {plain.P_STEP}").fetchall()[0]
+        connection.execute(f"CREATE TEMP TABLE critical AS {plain.CRITICAL}", plain.critical_values())
+        found = connection.execute(f"SELECT {counted} FROM ({plain.WITH_CRITICAL})").fetchall()[0]
     return dict(zip(CHECKS, found, strict=True))

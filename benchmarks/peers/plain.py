@@ -30,20 +30,25 @@ def critical_values() -> tuple[list[float], list[float]]:
     return smallest, largest
 
 
+EVEN_GAP = f"""greatest(
+    (lower - {RATIO}) * (upper - {RATIO}) - (estimate + {RATIO}) * (estimate + {RATIO}) * {1 + DUST},
+    (estimate - {RATIO}) * (estimate - {RATIO}) * {1 - DUST} - (lower + {RATIO}) * (upper + {RATIO}))"""
+"""log lower + log upper = 2 log estimate, multiplied out; above 0 where no rounding explains the difference."""
+P_GAP = f"""CASE WHEN lower - {RATIO} <= upper + {RATIO} THEN greatest(
+    greatest(ln(estimate - {RATIO}), -ln(estimate + {RATIO}), 0)
+        - most * {1 + DUST} * ln((upper + {RATIO}) / (lower - {RATIO})),
+    least * {1 - DUST} * ln((upper - {RATIO}) / (lower + {RATIO}))
+        - greatest(ln(estimate + {RATIO}), -ln(estimate - {RATIO}))) ELSE 0 END"""
+"""The same for P and the width of the interval; "least" and "most" are the critical values of the row's P."""
 FAILS = {
     "COUNT-001": "events > total",
     "PERCENT-001": f"percent NOT BETWEEN {-PERCENT - DUST} AND {100 + PERCENT + DUST}",
     "COUNT-002": f"abs(percent * total - 100 * events) > {PERCENT + DUST} * total",
-    "EFFECT-001": f"lower - upper > {2 * RATIO + DUST}",
-    "EFFECT-005": f"""
-        (lower - {RATIO}) * (upper - {RATIO}) > (estimate + {RATIO}) * (estimate + {RATIO}) * {1 + DUST}
-        OR (lower + {RATIO}) * (upper + {RATIO}) < (estimate - {RATIO}) * (estimate - {RATIO}) * {1 - DUST}""",
-    "EFFECT-006": f"""
-        lower - upper <= {2 * RATIO + DUST} AND (
-            greatest(ln(estimate - {RATIO}), -ln(estimate + {RATIO}), 0)
-                > most * {1 + DUST} * ln((upper + {RATIO}) / (lower - {RATIO}))
-            OR greatest(ln(estimate + {RATIO}), -ln(estimate - {RATIO}))
-                < least * {1 - DUST} * greatest(ln((upper - {RATIO}) / (lower + {RATIO})), 0))""",
+    "EFFECT-001": f"lower - {RATIO} > upper + {RATIO}",
+    "EFFECT-005": f"{EVEN_GAP} > 0",
+    "EFFECT-006": f"{P_GAP} > 0",
 }
-"""The rows that fail each check, in SQL; "least" and "most" are the critical values of the row's P."""
-P_STEP = f"CAST({STEPS} * p AS INTEGER)"
+"""The rows that fail each check, in SQL."""
+CRITICAL = f"SELECT unnest(?) AS least, unnest(?) AS most, unnest(range({STEPS + 1})) AS step"
+"""Query of the critical values; its parameters are those of ``critical_values``."""
+WITH_CRITICAL = f"SELECT * FROM facts JOIN critical ON step = CAST({STEPS} * p AS INTEGER)"
