@@ -33,14 +33,16 @@ class Texts:
         """The texts of these fields, or of all of them, in the order of the rows."""
         return self.read([each.name for each in self.model.fields()] if names is None else list(names))
 
-    def derived(self) -> Iterator[pa.RecordBatch]:
-        """The rows in the schema of their kind, the numbers derived from their texts."""
-        for batch in self.batches():
-            yield from from_texts(self.model, pa.Table.from_batches([batch])).to_batches()
-
     def table(self) -> pa.Table:
         """All rows at once, in the schema of their kind."""
-        return pa.Table.from_batches(self.derived(), table_schema(self.model)).combine_chunks()
+        batches = [derived(self.model, batch) for batch in self.batches()]
+        return pa.Table.from_batches(batches, table_schema(self.model)).combine_chunks()
+
+
+def derived(model: type[Declared], batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Texts in the schema of their kind, the numbers derived. Raises Malformed at the first unreadable text."""
+    table = from_texts(model, pa.Table.from_batches([batch]))
+    return pa.record_batch([column.combine_chunks() for column in table.columns], schema=table.schema)
 
 
 def texts_of(model: type[Declared], table: pa.Table) -> Texts:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
-from schemas.arrow import table_schema
 from schemas.kinds.base import Declared, Record
 from schemas.registry import KINDS
+from schemas.texts import Texts
 from store import asof, ddl
+from store.arriving import ARRIVING, ORDER, Arriving, Told
 from store.consensus import CONSENSUS
 from store.errors import StoreError
-from store.query import first_row
+from store.query import first_row, number
 from store.transaction import transaction
 
 INTAKE = "intake"
@@ -24,8 +24,6 @@ INTAKE = "intake"
 ADD = "add"
 """The action of a revision by which new rows were typed in: for the next intake they were taken in, too."""
 
-_ORDER = "#order"
-_STAGED = "#staged"
 _VERDICT = "#verdict"
 
 
@@ -45,9 +43,15 @@ class IntakeResult:
 
 
 def take_in(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], *, who: str, why: str, extractor: str
+    connection: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, pa.Table | Texts],
+    *,
+    who: str,
+    why: str,
+    extractor: str,
+    progress: Told | None = None,
 ) -> IntakeResult:
-    """Take in tables by kind, all of them or none. Raises StoreError for tables that no kind accepts."""
+    """Take in rows by kind, all of them or none. Raises StoreError for tables that no kind accepts."""
     if unknown := [kind for kind in tables if kind not in KINDS]:
         raise StoreError(f"{unknown[0]!r} is not a kind of record; the kinds are {', '.join(KINDS)}")
     if extractor.strip().lower() == CONSENSUS:
@@ -58,7 +62,8 @@ def take_in(
         for kind, model in KINDS.items():
             if kind in tables:
                 owner = extractor if issubclass(model, Record) else ""
-                verdicts[kind] = _take_in_kind(connection, model, tables[kind], revision, owner)
+                arriving = Arriving(connection, model, tables[kind], progress)
+                verdicts[kind] = _take_in_kind(connection, arriving, revision, owner)
         written = any(each["added"] or each["changed"] for each in verdicts.values())
         if written:
             add_revision(connection, revision, who=who, action=INTAKE, why=why)
@@ -81,36 +86,30 @@ def add_revision(connection: duckdb.DuckDBPyConnection, revision: int, *, who: s
 
 
 def _take_in_kind(
-    connection: duckdb.DuckDBPyConnection, model: type[Declared], table: pa.Table, revision: int, extractor: str
+    connection: duckdb.DuckDBPyConnection, arriving: Arriving, revision: int, extractor: str
 ) -> dict[str, int]:
-    _stage(connection, model, table)
-    try:
-        _check_keys(connection, model)
-        counts = _judge(connection, model, extractor)
-        if counts["added"] or counts["changed"]:
-            _insert(connection, model, revision, extractor)
-        connection.execute(f"DROP TABLE {ddl.quoted(_VERDICT)}")
-    finally:
-        connection.unregister(_STAGED)
+    _check_keys(connection, arriving)
+    kind = ddl.quoted(arriving.model.kind)
+    if first_row(connection, f"SELECT 1 FROM {kind} WHERE extractor = ? LIMIT 1", [extractor]) is None:
+        if arriving.rows:
+            _insert_all(connection, arriving, revision, extractor)
+        return {"added": arriving.rows, "changed": 0, "unchanged": 0, "decided": 0}
+    counts = _judge(connection, arriving, extractor)
+    if counts["added"] or counts["changed"]:
+        _insert_judged(connection, arriving, revision, extractor)
+    connection.execute(f"DROP TABLE {ddl.quoted(_VERDICT)}")
     return counts
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, model: type[Declared], table: pa.Table) -> None:
-    schema = table_schema(model)
-    try:
-        fitting = table.select(schema.names).cast(schema)
-    except (KeyError, pa.ArrowException, AttributeError) as problem:
-        raise StoreError(f"the {model.kind} table does not have the columns of a {model.kind}; build it with schemas.arrow.from_texts: {problem}") from problem  # fmt: skip
-    connection.register(_STAGED, fitting.append_column(_ORDER, pa.array(np.arange(len(fitting)))))
-
-
-def _check_keys(connection: duckdb.DuckDBPyConnection, model: type[Declared]) -> None:
+def _check_keys(connection: duckdb.DuckDBPyConnection, arriving: Arriving) -> None:
     """Every row has a key and no two share one."""
+    model, order = arriving.model, ddl.quoted(ORDER)
     query = f"""
-        SELECT {ddl.key_expression(model)} AS record_key, count(*), min({ddl.quoted(_ORDER)}), max({ddl.quoted(_ORDER)})
-        FROM {ddl.quoted(_STAGED)} GROUP BY 1 HAVING record_key IS NULL OR count(*) > 1 ORDER BY 3 LIMIT 1
+        SELECT {ddl.key_expression(model)} AS record_key, count(*), min({order}), max({order})
+        FROM {ddl.quoted(ARRIVING)} GROUP BY 1 HAVING record_key IS NULL OR count(*) > 1 ORDER BY 3 LIMIT 1
     """
-    bad = first_row(connection, query)
+    with arriving.texts(ddl.key_columns(model)):
+        bad = first_row(connection, query)
     if bad is None:
         return
     key, _, first, last = bad
@@ -122,29 +121,31 @@ def _check_keys(connection: duckdb.DuckDBPyConnection, model: type[Declared]) ->
     )
 
 
-def _judge(connection: duckdb.DuckDBPyConnection, model: type[Declared], extractor: str) -> dict[str, int]:
-    """Say of every staged row whether it is added, changed, unchanged, or decided otherwise since the last intake."""
+def _judge(connection: duckdb.DuckDBPyConnection, arriving: Arriving, extractor: str) -> dict[str, int]:
+    """Say of every row whether it is added, changed, unchanged, or decided otherwise since the last intake."""
+    model = arriving.model
     kind = ddl.quoted(model.kind)
-    connection.execute(
-        f"""
-        CREATE TEMP TABLE {ddl.quoted(_VERDICT)} AS
-        WITH staged AS (SELECT *, {ddl.key_expression(model)} AS record_key FROM {ddl.quoted(_STAGED)}),
-        past AS (
-            SELECT record_key, arg_max(k.rowid, revision) AS now,
-                   arg_max(k.rowid, revision) FILTER (WHERE action IN ('{INTAKE}', '{ADD}')) AS taken
-            FROM {kind} k JOIN revision USING (revision) WHERE extractor = ? GROUP BY record_key
+    with arriving.texts([each.name for each in model.fields()]):
+        connection.execute(
+            f"""
+            CREATE TEMP TABLE {ddl.quoted(_VERDICT)} AS
+            WITH arriving AS (SELECT *, {ddl.key_expression(model)} AS record_key FROM {ddl.quoted(ARRIVING)}),
+            past AS (
+                SELECT record_key, arg_max(k.rowid, revision) AS now,
+                       arg_max(k.rowid, revision) FILTER (WHERE action IN ('{INTAKE}', '{ADD}')) AS taken
+                FROM {kind} k JOIN revision USING (revision) WHERE extractor = ? GROUP BY record_key
+            )
+            SELECT n.{ddl.quoted(ORDER)}, n.record_key, l.{ddl.quoted("position")} AS place,
+                   CASE WHEN l.record_key IS NULL THEN 'added'
+                        WHEN {_differ(model, "l", keys_only=True)} THEN 'clash'
+                        WHEN NOT {_differ(model, "l")} THEN if(l.retired, 'decided', 'unchanged')
+                        WHEN t.record_key IS NOT NULL AND NOT {_differ(model, "t")} THEN 'decided'
+                        ELSE 'changed' END AS verdict
+            FROM arriving n LEFT JOIN past p ON p.record_key = n.record_key
+            LEFT JOIN {kind} l ON l.rowid = p.now LEFT JOIN {kind} t ON t.rowid = p.taken
+            """,
+            [extractor],
         )
-        SELECT n.{ddl.quoted(_ORDER)}, n.record_key, l.{ddl.quoted("position")} AS place,
-               CASE WHEN l.record_key IS NULL THEN 'added'
-                    WHEN {_differ(model, "l", keys_only=True)} THEN 'clash'
-                    WHEN NOT {_differ(model, "l")} THEN if(l.retired, 'decided', 'unchanged')
-                    WHEN t.record_key IS NOT NULL AND NOT {_differ(model, "t")} THEN 'decided'
-                    ELSE 'changed' END AS verdict
-        FROM staged n LEFT JOIN past p ON p.record_key = n.record_key
-        LEFT JOIN {kind} l ON l.rowid = p.now LEFT JOIN {kind} t ON t.rowid = p.taken
-        """,
-        [extractor],
-    )
     found = dict(connection.execute(f"SELECT verdict, count(*) FROM {ddl.quoted(_VERDICT)} GROUP BY ALL").fetchall())
     if "clash" in found:
         row = first_row(connection, f"SELECT record_key FROM {ddl.quoted(_VERDICT)} WHERE verdict = 'clash'")
@@ -155,19 +156,42 @@ def _judge(connection: duckdb.DuckDBPyConnection, model: type[Declared], extract
 def _differ(model: type[Declared], alias: str, *, keys_only: bool = False) -> str:
     keys = ddl.key_columns(model)
     compared = [each for each in model.fields() if not keys_only or each.name in keys]
-    parts = (f"{ddl.text_of(each, 'n')} IS DISTINCT FROM {ddl.text_of(each, alias)}" for each in compared)
+    parts = (f"n.{ddl.quoted(each.name)} IS DISTINCT FROM {ddl.text_of(each, alias)}" for each in compared)
     return f"({' OR '.join(parts)})"
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, model: type[Declared], revision: int, extractor: str) -> None:
-    kind, order = ddl.quoted(model.kind), ddl.quoted(_ORDER)
-    connection.execute(
-        f"""
-        INSERT INTO {kind} ({", ".join(ddl.quoted(name) for name in ddl.BOOKKEEPING)}, {ddl.field_names(model)})
-        SELECT v.record_key, ?, ?, false, coalesce(v.place, {order} + 1 + (SELECT coalesce(max({ddl.quoted("position")}), 0) FROM {kind})),
-               {ddl.field_names(model)}
-        FROM {ddl.quoted(_STAGED)} JOIN {ddl.quoted(_VERDICT)} v USING ({order})
-        WHERE v.verdict IN ('added', 'changed') ORDER BY {order}
-        """,
-        [extractor, revision],
-    )
+def _insert_all(connection: duckdb.DuckDBPyConnection, arriving: Arriving, revision: int, extractor: str) -> None:
+    """Every row is new: they are written in the order in which they come, without sorting them."""
+    model = arriving.model
+    kind, place = ddl.quoted(model.kind), ddl.quoted("position")
+    last = number(connection, f"SELECT coalesce(max({place}), 0) FROM {kind}")
+    with arriving.derived():
+        connection.execute(
+            f"""
+            INSERT INTO {kind} ({_columns(model)})
+            SELECT {ddl.key_expression(model)}, ?, ?, false, {ddl.quoted(ORDER)} + 1 + ?, {ddl.field_names(model)}
+            FROM {ddl.quoted(ARRIVING)}
+            """,
+            [extractor, revision, last],
+        )
+
+
+def _insert_judged(connection: duckdb.DuckDBPyConnection, arriving: Arriving, revision: int, extractor: str) -> None:
+    model, order = arriving.model, ddl.quoted(ORDER)
+    kind, wanted = ddl.quoted(model.kind), "verdict IN ('added', 'changed')"
+    query = f"SELECT {order} FROM {ddl.quoted(_VERDICT)} WHERE {wanted} ORDER BY 1"
+    orders = connection.sql(query).fetchnumpy()[ORDER]
+    last = number(connection, f"SELECT coalesce(max({ddl.quoted('position')}), 0) FROM {kind}")
+    with arriving.derived(orders):
+        connection.execute(
+            f"""
+            INSERT INTO {kind} ({_columns(model)})
+            SELECT v.record_key, ?, ?, false, coalesce(v.place, {order} + 1 + ?), {ddl.field_names(model)}
+            FROM {ddl.quoted(ARRIVING)} JOIN {ddl.quoted(_VERDICT)} v USING ({order}) ORDER BY {order}
+            """,
+            [extractor, revision, last],
+        )
+
+
+def _columns(model: type[Declared]) -> str:
+    return f"{', '.join(ddl.quoted(name) for name in ddl.BOOKKEEPING)}, {ddl.field_names(model)}"

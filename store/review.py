@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import pyarrow as pa
 
 from schemas.registry import RECORDS
+from schemas.texts import Texts
 from store import (
     accounts,
     additions,
@@ -33,6 +34,7 @@ from store import (
 from store.accounts import Account
 from store.additions import Added
 from store.adjudicate import Choice
+from store.arriving import Told
 from store.asof import AsOf, Revision
 from store.consensus import Adjudication, Submission
 from store.errors import StoreError
@@ -60,17 +62,24 @@ class Review(OpenFile):
             return asof.latest(connection)
 
     def intake(
-        self, tables: Mapping[str, pa.Table], *, who: str, why: str, extractor: str | None = None
+        self,
+        tables: Mapping[str, pa.Table | Texts],
+        *,
+        who: str,
+        why: str,
+        extractor: str | None = None,
+        progress: Told | None = None,
     ) -> IntakeResult:
         """Take in tables by kind, all of them or none.
 
-        The tables have the columns of ``schemas.arrow.table_schema``, with ``record`` filled. Rows that are there
-        already with the same texts write nothing. Rows that say the same as at the last intake, and were revised or
-        retired since, keep that decision. ``extractor`` is ``who`` unless named; entities belong to nobody.
+        The tables have the columns of ``schemas.arrow.table_schema``, with ``record`` filled, or are texts. Rows
+        that are there already with the same texts write nothing. Rows that say the same as at the last intake, and
+        were revised or retired since, keep that decision. ``extractor`` is ``who`` unless named; entities belong to
+        nobody. ``progress`` is told how many rows of a kind are written.
         """
         who = _given("who", who)
         with self._changing() as connection:
-            return intake.take_in(connection, tables, who=who, why=why, extractor=extractor or who)
+            return intake.take_in(connection, tables, who=who, why=why, extractor=extractor or who, progress=progress)
 
     def add(
         self,

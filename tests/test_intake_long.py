@@ -21,6 +21,10 @@ from curation.intake.references import references
 from curation.intake.spool import Spool
 from schemas.identity import numbered, record_ids, wished_ids
 from schemas.registry import KINDS
+from schemas.texts import Texts
+from store import arriving
+from store.errors import StoreError
+from store.review import Review
 
 ids = st.sampled_from(["a", "b", "a-1", "a-2", "a-2-2", "a-02", "b-2", "b-3", "-2", "", "a-2-3", "a\n-2"])
 
@@ -139,3 +143,73 @@ def test_no_room_to_put_rows_aside_is_said_in_a_sentence(monkeypatch):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     (problem,) = refused.value.problems
     assert problem.sentence.startswith(f"{tempfile.gettempdir()}: found no room to put the rows aside (")
+
+
+def state_of(file: Path) -> list[tuple[object, ...]]:
+    with Review.open(file, read_only=True) as review:
+        history = review.reader().execute(
+            "SELECT record_key, extractor, revision, retired, position, events, percent, note, source FROM count ORDER BY ALL"
+        )
+        return [*history.fetchall(), *[(each.revision, each.who, each.why) for each in review.revisions()]]
+
+
+@pytest.mark.parametrize("shape", ["texts", "texts in small batches"])
+def test_an_intake_writes_the_same_history_from_texts_and_from_tables(tmp_path, monkeypatch, shape):
+    if shape == "texts in small batches":
+        monkeypatch.setattr(arriving, "TOGETHER", 17)
+    folder, states = long_folder(tmp_path / "in", 300), []
+    for kept, file in ((shape, tmp_path / "a.duckdb"), ("tables", tmp_path / "b.duckdb")):
+        with Review.create(file) as review:
+            for step in range(4):
+                change_one_row_in_nine(folder, step)
+                bundle = read([folder])
+                done = review.intake(
+                    bundle.rows if kept.startswith("texts") else dict(bundle.tables), who="ana", why=f"{step}"
+                )
+                assert done.added["count"] == (300 if step == 0 else 0)
+                assert done.changed["count"] == (0, 34, 34, 0)[step]
+                assert done.decided["count"] == (0, 0, 1, 1)[step]
+                if step == 1:
+                    key = bundle.tables["count"]["record"][5].as_py()
+                    review.revise("count", key, {"events": "7"}, who="ben", why="misread")
+        states.append(state_of(file))
+    assert states[0] == states[1]
+    assert len(states[0]) == 300 + 34 + 34 + 1 + 4
+
+
+def change_one_row_in_nine(folder: Path, step: int) -> None:
+    """The first intake, one in which 34 records changed, one in which they change back, and one that is the same."""
+    long_folder(folder, 300)
+    if step == 1:
+        lines = (folder / "count.csv").read_text(encoding="utf-8").split("\n")
+        heads = [place for place, line in enumerate(lines) if line.startswith(("a,", "b,"))]
+        for place in heads[::9]:
+            lines[place] = lines[place].replace(",5%", ",6%")
+        (folder / "count.csv").write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_a_key_that_comes_twice_or_lacks_is_refused_in_texts_too(tmp_path):
+    bundle = read([long_folder(tmp_path / "in", 3)])
+    same = pa.array(["x", "y", "x"])
+
+    def twice(names):
+        for batch in bundle.texts["count"].batches(names):
+            yield pa.record_batch({name: same if name == "record" else batch[name] for name in names})
+
+    with Review.create(tmp_path / "a.duckdb") as review:
+        with pytest.raises(StoreError, match="rows 1 and 3 of the count table are both 'x'"):
+            review.intake({**bundle.rows, "count": Texts(KINDS["count"], 3, twice)}, who="ana", why="first")
+        assert review.revision == 0
+        assert len(review.tables()["source"]) == 0
+
+
+def test_progress_is_told_of_reading_and_of_writing(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_quick, "BLOCK", 1000)
+    monkeypatch.setattr(arriving, "TOGETHER", 100)
+    told: list[tuple[str, int, int]] = []
+    bundle = read([long_folder(tmp_path / "in", 300)], lambda *said: told.append(said))
+    assert [said for said in told if said[0] == "count.csv"][-1] == ("count.csv", 300, 0)
+    told.clear()
+    with Review.create(tmp_path / "a.duckdb") as review:
+        review.intake(bundle.rows, who="ana", why="first", progress=lambda *said: told.append(said))
+    assert [said for said in told if said[0] == "count"][-4:] == [("count", done, 300) for done in (300, 100, 200, 300)]

@@ -74,7 +74,7 @@ def _quick(file: InputFile, header: Row, problems: Problems) -> Iterator[Batch]:
             if "".join(row.cells).strip():
                 problems.add(file.label, row.number, None, *uneven(row, len(header.cells)))
         held = ~_blank_rows(cells)
-        if held.all():
+        if held.any() and held.all():
             yield numbers.tolist(), cells
         elif held.any():
             yield numbers[held].tolist(), [each.filter(pa.array(held)) for each in cells]
