@@ -209,7 +209,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, model: type[Declared], table:
     connection.execute(
         f"""
         INSERT INTO {ddl.quoted(model.kind)} ({", ".join(ddl.quoted(name) for name in ddl.BOOKKEEPING)}, {fields})
-        SELECT {key}, ?, 1, false, "#place", {fields} FROM made ORDER BY "#place"
+        SELECT {key}, ?, 1, false, "#place", {fields} FROM made
         """,
         [owner],
     )

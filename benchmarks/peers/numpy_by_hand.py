@@ -12,7 +12,7 @@ import plain
 from plain import CHECKS, DUST, PERCENT, RATIO, STEPS
 
 BATCH = 16_384
-QUERY = "SELECT events, total, percent, estimate, lower, upper, p FROM facts"
+QUERY = f"SELECT {plain.NUMBERS} FROM facts"
 LEAST, MOST = (np.array(values) for values in plain.critical_values())
 
 

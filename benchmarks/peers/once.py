@@ -24,11 +24,11 @@ def main(engine: str, small: str, file: str) -> None:
     module = importlib.import_module(engine)
     module.check(small)
     loaded = time.perf_counter()
-    before = resident("VmRSS")
+    before, worked = resident("VmRSS"), time.process_time()
     failed = module.check(file)
     done = time.perf_counter()
     print(json.dumps({
-        "load": loaded - start, "seconds": done - loaded,
+        "load": loaded - start, "seconds": done - loaded, "processor": time.process_time() - worked,
         "before_mb": before, "peak_mb": resident("VmHWM"), "failed": dict(sorted(failed.items())),
         "versions": versions(),
     }))  # fmt: skip

@@ -8,6 +8,8 @@ from __future__ import annotations
 from math import inf
 from statistics import NormalDist
 
+NUMBERS = "events, total, percent, estimate, lower, upper, p"
+"""The columns that the checks read."""
 CHECKS = ("COUNT-001", "PERCENT-001", "COUNT-002", "EFFECT-001", "EFFECT-005", "EFFECT-006")
 PERCENT, RATIO, P = 0.05, 0.005, 0.0005
 """Half a unit of the last printed place of percentages, of ratios and their limits, and of P values."""
