@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
-import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from store.errors import StoreError
 from store.export.package import MADE_BY
+from store.whole_files import clear_leftovers, folder_in_place
 
 DESCRIPTOR = "datapackage.json"
 README = "README.txt"
@@ -22,24 +21,18 @@ Known = Callable[[Path], "set[str] | None"]
 def write(folder: Path, files: Mapping[str, bytes], known: Known | None = None) -> None:
     """Write these files as the folder's only content. Raises StoreError, and changes nothing, where it must not.
 
-    The files are written beside the folder first and take its place in one step. Names may lead into subfolders.
+    The files are written beside the folder first and take its place in one step; killed at any moment, the old one or the new one is there. Names may lead into subfolders.
     """
     target = folder.resolve()
-    refuse_what_is_not_ours(target, known)
-    mark = uuid.uuid4().hex[:8]
-    made, old = (target.parent / f".{target.name}.{mark}.{what}" for what in ("new", "old"))
     try:
-        made.mkdir(parents=True)
-        for name, content in files.items():
-            (made / name).parent.mkdir(exist_ok=True)
-            (made / name).write_bytes(content)
-        _swap(made, target, old)
+        clear_leftovers(target)
+        refuse_what_is_not_ours(target, known)
+        with folder_in_place(target) as made:
+            for name, content in files.items():
+                (made / name).parent.mkdir(exist_ok=True)
+                (made / name).write_bytes(content)
     except OSError as error:
         raise StoreError(f"nothing could be written to {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def refuse_what_is_not_ours(target: Path, known: Known | None = None) -> None:
@@ -75,14 +68,3 @@ def exported_files(folder: Path) -> set[str] | None:
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return files | {DESCRIPTOR, README}
-
-
-def _swap(made: Path, target: Path, old: Path) -> None:
-    if target.exists():
-        target.rename(old)
-    try:
-        made.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
