@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.entry.plainly import read_plainly
 from curation.intake import problems as intake
 from curation.intake.bundle import Bundle
 from curation.intake.cells import Mask
@@ -80,6 +81,15 @@ def read_rows(kind: str, rows: Sequence[Cells], known: Known) -> Typed:
         rows: the cells of each row by field. Case and spaces in the names of fields do not matter.
         known: the ids that rows may name, by entity, as ``curation.intake.references.known_ids`` gives them.
     """
+    found = read_plainly(kind, rows, known)
+    if found is None:
+        return read_carefully(kind, rows, known)
+    places = list(range(len(rows)))
+    return Typed([], found.table, places, found.table, places, found.derived)
+
+
+def read_carefully(kind: str, rows: Sequence[Cells], known: Known) -> Typed:
+    """The same by the checks of an intake, column by column: every problem in words."""
     model = KINDS[kind]
     filled = [index for index, row in enumerate(rows) if not _blank(row)]
     if not filled:
