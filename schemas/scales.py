@@ -84,6 +84,10 @@ SCALES: dict[str, Callable[[Column], Column]] = {name: _clipped(*each) for name,
 """Scales by name. A limit printed as 0 may stand for any smaller one: on its scale it reaches to minus infinity."""
 
 
+STATED = ("none", "log", "logit", "arcsine", "double_arcsine")
+"""Scales that a source can state by name."""
+
+
 def scale_of(measure: Codes, transform: Codes) -> NDArray[Any]:
     """The name of each row's scale of analysis; "" where it is not known.
 
@@ -94,7 +98,7 @@ def scale_of(measure: Codes, transform: Codes) -> NDArray[Any]:
     scale[measure.is_(*RATIO_MEASURES)] = "log"
     scale[measure.is_(*DIFFERENCE_MEASURES, "mean")] = "none"
     scale[measure.is_("COR")] = "fisher_z"
-    stated = transform.is_("none", "log", "logit", "arcsine", "double_arcsine")
+    stated = transform.is_(*STATED)
     scale[stated] = transform.values[stated]
     return scale
 

@@ -15,8 +15,12 @@ from scipy import special
 from schemas.intervals import Column
 from schemas.verdicts import Mask
 
+Halves = NDArray[np.float32]
+
 ROOM = 1e-9
 """Relative room left for the rounding of doubles: a hundred times what exact arithmetic is asked for."""
+_SINGLE = np.float32(1e-5)
+"""Room left for the rounding of single precision, in logarithms and in z."""
 _STEPS = 20_000
 """Steps of the table of z values by P: four decimals of P, and halves of the last."""
 _BESIDE = 1e-9
@@ -63,47 +67,67 @@ def even_difference(estimate: Column, lower: Column, upper: Column) -> Mask:
     return (low + room <= 2 * estimate.high) & (2 * estimate.low + room <= high)
 
 
-def half_widths_of_ratio(estimate: Column, lower: Column, upper: Column) -> tuple[NDArray[np.float64], ...]:
+def half_widths_of_ratio(estimate: Column, lower: Column, upper: Column) -> tuple[Halves, Halves]:
     """How many half-widths of its interval a ratio lies from 1, on the logarithmic scale: at least and at most.
 
-    Not a number where the interval may have no width.
+    In single precision, with room for its rounding error; not a number where the interval may have no width.
     """
-    widest, narrowest = np.log(upper.high / lower.low), np.log(upper.low / lower.high)
-    return _half_widths(np.log(estimate.low), np.log(estimate.high), widest, narrowest)
+    low, high = (np.log(end.astype(np.float32)) for end in (estimate.low, estimate.high))
+    first, last = (np.log(end.astype(np.float32)) for end in (lower.low, lower.high))
+    widest, narrowest = (np.log(end.astype(np.float32)) for end in (upper.high, upper.low))
+    widest -= first
+    narrowest -= last
+    return _half_widths(low, high, widest, narrowest)
 
 
-def half_widths_of_difference(estimate: Column, lower: Column, upper: Column) -> tuple[NDArray[np.float64], ...]:
-    """The same for a difference, from 0."""
-    return _half_widths(estimate.low, estimate.high, upper.high - lower.low, upper.low - lower.high)
+def half_widths_of_difference(estimate: Column, lower: Column, upper: Column) -> tuple[Halves, Halves]:
+    """The same for a difference, from 0, in units of the wider of its limits, so that they do not run out of range."""
+    unit = np.maximum(np.abs(lower.low), np.abs(upper.high))
+    low, high, widest, narrowest = (
+        (end / unit).astype(np.float32)
+        for end in (estimate.low, estimate.high, upper.high - lower.low, upper.low - lower.high)
+    )
+    return _half_widths(low, high, widest, narrowest)
 
 
-def _half_widths(
-    low: NDArray[np.float64], high: NDArray[np.float64], widest: NDArray[np.float64], narrowest: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], ...]:
-    nearest = np.maximum(np.maximum(low, -high), 0.0)
+def _half_widths(low: Halves, high: Halves, widest: Halves, narrowest: Halves) -> tuple[Halves, Halves]:
+    """Both bounds, each a little closer to the other than it is."""
+    nearest = np.maximum(low, -high)
+    nearest += _SINGLE
+    np.maximum(nearest, np.float32(0), out=nearest)
     farthest = np.maximum(-low, high)
-    narrowest[narrowest <= 0] = np.nan
-    nearest /= widest
-    farthest /= narrowest
+    farthest -= _SINGLE
+    widest -= _SINGLE
+    narrowest[narrowest <= _SINGLE] = np.nan
+    narrowest += _SINGLE
     nearest *= 2
+    nearest /= widest
     farthest *= 2
+    farthest /= narrowest
     return nearest, farthest
 
 
-def p_of_z(p: Column, least: NDArray[np.float64], most: NDArray[np.float64]) -> Mask:
-    """The two-sided P can be that of a z between these two; a possible P it must be."""
+def p_of_z(p: Column, least: Halves, most: Halves, scale: float) -> Mask:
+    """The two-sided P can be that of a z between these two, times the scale; a possible P it must be."""
     table = _z_by_p()
     with np.errstate(invalid="ignore"):
-        at_least = np.take(table, (p.high * _STEPS + _BESIDE).astype(np.int64), mode="clip")
-        at_most = np.take(table, np.ceil(p.low * _STEPS - _BESIDE).astype(np.int64), mode="clip")
-    fits: Mask = (at_least <= most * (1 - ROOM)) & (least * (1 + ROOM) <= at_most) & (p.high > 0) & (p.low <= 1)
+        at_least = table.take(_steps(p.high * _STEPS + _BESIDE), mode="clip")
+        at_most = table.take(_steps(p.low * _STEPS + (1 - _BESIDE)), mode="clip")
+    at_least *= np.float32((1 + _SINGLE) / scale)
+    at_most *= np.float32((1 - _SINGLE) / scale)
+    fits: Mask = (at_least <= most) & (least <= at_most) & (p.high > 0) & (p.low <= 1)
     return fits
 
 
+def _steps(number: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The whole part; by way of 32 bits, which is three times as fast."""
+    return number.astype(np.int32).astype(np.int64)
+
+
 @cache
-def _z_by_p() -> NDArray[np.float64]:
+def _z_by_p() -> Halves:
     """Z by two-sided P in steps; infinite at 0."""
-    return np.asarray(-special.ndtri(np.arange(_STEPS + 1) / (2 * _STEPS)))
+    return np.asarray(-special.ndtri(np.arange(_STEPS + 1) / (2 * _STEPS)), dtype=np.float32)
 
 
 def decides_alike(lower: Column, upper: Column, p: Column, null: float, alpha: float) -> Mask:

@@ -53,7 +53,7 @@ def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 def from_arrow(array: pa.Array) -> Argument:
     """A column of a rule's arguments from an Arrow array of printed structs, lists of them, numbers or text."""
     if pa.types.is_struct(array.type):
-        return Column.from_ends(*ends(array))
+        return _nothing(len(array)) if array.null_count == len(array) else Column.from_ends(*ends(array))
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         starts = array.offsets.to_numpy().astype(np.intp)
         items = array.values

@@ -111,8 +111,8 @@ class Rule:
     def screen(self, function: Callable[..., Verdicts]) -> Callable[..., Verdicts]:
         """Add a quick look, over the same columns in doubles, at what many rows need not be asked in full.
 
-        It answers CONSISTENT or NOT_ASKED only where the rule surely says the same of rows whose required fields are
-        known, and EDGE of all others: those the rule itself decides.
+        It answers CONSISTENT only where the rule surely says so, NOT_ASKED exactly where the rule does (or, of rows
+        whose required fields are known, in some of them), and EDGE of all others: those the rule itself decides.
         """
         self.surely = function
         return function

@@ -16,7 +16,8 @@ from curation.engine.judge import Sources, asked_of, at_a_glance, reasons
 from curation.engine.rule import Rule
 from schemas.verdicts import Mask, Verdict
 
-_OPEN = np.array([each in (Verdict.EDGE, Verdict.CONTRADICTS) for each in Verdict], dtype=bool)
+_OPEN = np.int8(Verdict.EDGE & Verdict.CONTRADICTS)
+"""The bit that the two verdicts have in common, and no other has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def sieve(plans: Sequence[Plan], batch: pa.RecordBatch) -> tuple[list[Settled], 
         if look is not None:
             looks.append(look)
             if look.codes.any():
-                left |= _OPEN[look.codes]
+                left |= (look.codes & _OPEN).view(bool)
     rows = np.flatnonzero(left)
     return [_settled(look, batch, left, rows) for look in looks], rows
 

@@ -7,7 +7,7 @@ from scipy import special
 
 from curation.engine.rule import rule
 from schemas.intervals import Column
-from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, double_arcsine, scale_of, scaled
+from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, STATED, double_arcsine, scale_of, scaled
 from schemas.screens import even_difference, even_ratio
 from schemas.verdicts import Verdict, Verdicts
 from schemas.wording import decimals
@@ -88,7 +88,8 @@ def surely_symmetric(estimate, lower, upper, measure, transform, interval_method
         even |= ratio & even_ratio(estimate, lower, upper)
     if plain.any():
         even |= plain & even_difference(estimate, lower, upper)
-    return Verdicts.surely(even & ~transform.known, interval_method.is_(*ASYMMETRIC))
+    asked = (measure.is_(*NAMED) | transform.is_(*STATED)) & ~interval_method.is_(*ASYMMETRIC)
+    return Verdicts.surely(even & ~transform.known, ~asked)
 
 
 def _open_below(lower, rows):

@@ -34,6 +34,7 @@ def _positive(column):
 
 @episodes_of_events.explain
 def swapped(row):
-    if row["episodes"].value and row.holds(events=row["episodes"].value, episodes=row["events"].value):
+    events, episodes = row["events"].value, row["episodes"].value
+    if episodes and events is not None and row.holds(events=episodes, episodes=events):
         return ["the two numbers may be swapped"]
     return []

@@ -67,9 +67,13 @@ def surely_agrees(estimate, lower, upper, p, measure, level, interval_method, df
     for rows, half_widths, null in ((ratio, half_widths_of_ratio, 1), (difference, half_widths_of_difference, 0)):
         if rows.any():
             least, most = half_widths(estimate, lower, upper)
-            critical = special.ndtri(0.975)
-            agrees |= rows & p_of_z(p, critical * least, critical * most) & decides_alike(lower, upper, p, null, 0.05)
-    usual = (~level.known | (level.low + level.high == 190)) & ~df.known & (interval_method.is_(*SYMMETRIC) | ~interval_method.known)
+            by_test = p_of_z(p, least, most, special.ndtri(0.975))
+            agrees |= rows & by_test & decides_alike(lower, upper, p, null, 0.05)
+    usual = (
+        (~level.known | (level.low + level.high == 190))
+        & ~df.known
+        & (interval_method.is_(*SYMMETRIC) | ~interval_method.known)
+    )
     asked = measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR") & ~interval_method.is_("bayesian")
     return Verdicts.surely(agrees & usual, ~asked)
 

@@ -137,4 +137,4 @@ def half_a_width(row):
     se = float(row["se"].low), float(row["se"].high)
     if row.holds(se=(se[0] / z, se[1] / z)):
         return ["half the width of the interval may be printed for the standard error"]
-    return ["the variance may be printed for the standard error"] if row.holds(se=(max(se[0], 0) ** 0.5, se[1] ** 0.5)) else []  # fmt: skip
+    return ["the variance may be printed for the standard error"] if row.holds(se=(max(se[0], 0) ** 0.5, max(se[1], 0) ** 0.5)) else []  # fmt: skip
