@@ -25,6 +25,8 @@ COMMANDS = {
     "export": "export:export",
     "serve": "serve:serve",
     "account": "account:account",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
     "pool": "pool:pool",
     "repool": "repool:repool",
     "rules": "catalogue:rules_command",

@@ -18,6 +18,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from schemas.arrow import PRINTED
 from store import ddl
@@ -103,7 +104,7 @@ def _plain(cells: pa.Array) -> pa.Array:
 
 
 def _bytes(cells: pa.Array) -> bytes:
-    values = cells.to_numpy(zero_copy_only=False)
+    values: NDArray[Any] = cells.to_numpy(zero_copy_only=False)
     return values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
 
 

@@ -72,6 +72,18 @@ class OpenFile:
             cursor.close()
 
     @contextmanager
+    def at_one_moment(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that sees the review as it is now, whatever is written meanwhile."""
+        with self._reading() as cursor:
+            cursor.begin()
+            try:
+                cursor.execute("SELECT count(*) FROM revision").fetchall()  # the moment is that of the first read
+                yield cursor
+            finally:
+                with suppress(duckdb.Error):
+                    cursor.rollback()
+
+    @contextmanager
     def _changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         if self.read_only:
             raise StoreError(f"{self.path} was opened for reading only; open it for writing to change it")

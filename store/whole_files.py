@@ -15,8 +15,10 @@ from pathlib import Path
 
 try:
     import fcntl
+
+    _LOCKS = True
 except ImportError:  # Windows has no such locks; leftovers stay there
-    fcntl = None  # type: ignore[assignment]  # said above
+    _LOCKS = False
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -32,18 +34,26 @@ def put_in_place(path: Path) -> Iterator[Path]:
     if target.exists() and not target.is_file():  # such as /dev/stdout: nothing to put in place of
         yield target
         return
+    with workplace(target) as folder:
+        draft = folder / target.name
+        yield draft
+        keep_mode(target, draft)
+        to_disk(draft)
+        draft.replace(target)
+    to_disk(target.parent)
+
+
+@contextmanager
+def workplace(target: Path) -> Iterator[Path]:
+    """A hidden folder beside a file, for what is made before it takes its place; it goes with the block."""
     clear_leftovers(target)
     draft = draft_of(target)
-    draft.touch()
+    draft.mkdir()
     try:
         with _held(draft):
             yield draft
-            keep_mode(target, draft)
-            to_disk(draft)
-            draft.replace(target)
-        to_disk(target.parent)
     finally:
-        draft.unlink(missing_ok=True)
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def draft_of(target: Path) -> Path:
@@ -109,7 +119,7 @@ def _beside(target: Path, what: str) -> list[Path]:
 @contextmanager
 def _held(draft: Path) -> Iterator[None]:
     """Hold a lock on what is written, which the system takes back when the program ends."""
-    if fcntl is None:
+    if not _LOCKS:
         yield
         return
     handle = os.open(draft, os.O_RDONLY)
@@ -124,7 +134,7 @@ def _held(draft: Path) -> Iterator[None]:
 @contextmanager
 def _abandoned(draft: Path) -> Iterator[None]:
     """Raise OSError unless nobody writes a draft any more."""
-    if fcntl is None:
+    if not _LOCKS:
         raise BlockingIOError
     if not draft.exists():
         yield
