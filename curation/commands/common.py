@@ -90,11 +90,12 @@ class Progress:
         self.shown = 0.0
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Say how far the work is."""
+        """Say how far the work is; ``total`` is 0 where it is not known."""
         now = time.monotonic()
         if sys.stderr.isatty() and now - self.start > self.after and now - self.shown > 0.2:
             self.shown = now
-            click.echo(f"\r\x1b[K{self.doing} {what}: {done:,} of {total:,}", err=True, nl=False)
+            of_all = f" of {total:,}" if total else " rows"
+            click.echo(f"\r\x1b[K{self.doing} {what}: {done:,}{of_all}", err=True, nl=False)
 
     def close(self) -> None:
         """Clear the line."""

@@ -18,7 +18,7 @@ from curation.exchange.reading import TakenIn, bundle_of, told_apart
 from curation.intake.bundle import Bundle
 from curation.intake.files import READABLE, WORKBOOKS
 from curation.intake.problems import Problem, Refused
-from curation.intake.read import read
+from curation.intake.read import Told, read
 from curation.intake.references import references
 
 Act = TypeVar("Act", bound=Callable[..., Any])
@@ -46,9 +46,11 @@ def import_options(act: Act) -> Act:
     return name(person(leftovers(act)))
 
 
-def read_consistently(paths: Sequence[Path], known: Mapping[str, set[str]] | None = None) -> Bundle:
+def read_consistently(
+    paths: Sequence[Path], known: Mapping[str, set[str]] | None = None, progress: Told | None = None
+) -> Bundle:
     """Read input whose ids all lead somewhere: within itself, or among the known ones. Raises Refused."""
-    bundle = read(paths)
+    bundle = read(paths, progress)
     _lead_somewhere(bundle, known)
     return bundle
 
@@ -60,6 +62,7 @@ def read_everything(
     name: str | None = None,
     person: str | None = None,
     leftovers: Path | None = None,
+    progress: Told | None = None,
 ) -> Bundle:
     """Read our own files and those of other programs into one bundle; what has no place is told and written down.
 
@@ -69,13 +72,14 @@ def read_everything(
         name: the format to read the files of other programs as; by their content if None.
         person: whose work is read of a file with the work of several people.
         leftovers: the CSV file for what has no place; beside each file if None.
+        progress: is told how far the reading of our own files is.
 
     Raises Refused where our own rows are malformed, or a file cannot be read at all.
     """
     chosen = {path: _format(path, name) for path in dict.fromkeys(paths)}
     imports = [(path, work_of(one.read(path), person)) for path, one in chosen.items() if one]
     if not imports:
-        return read_consistently(paths, known)
+        return read_consistently(paths, known, progress)
     own = [path for path, one in chosen.items() if one is None]
     told = told_apart([(str(path), one) for path, one in imports])
     taken = bundle_of(*told, own=read(own) if own else None, known=known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 
 from curation.commands import remote
 from curation.commands.books import findings_marked, refusals_marked
-from curation.commands.common import moment_of, refusing, whoever
+from curation.commands.common import Progress, moment_of, refusing, whoever
 from curation.commands.holding import open_review, review_or_server, waiting
 from curation.commands.model import as_model, model_options, quotes_looked_up
 from curation.commands.reading import import_options, read_everything
@@ -103,11 +104,12 @@ def intake(
         _sent(held, review, files, extractor, why, mark=mark)
         return
     with held as store:
-        with refusals_marked(write=mark):
-            known = known_ids(store.tables())
-            bundle = read_everything(files, known, name=name, person=person, leftovers=leftovers)
+        with refusals_marked(write=mark), closing(Progress(doing="reading")) as progress:
+            known = known_ids(store.tables(sources=()))
+            bundle = read_everything(files, known, name=name, person=person, leftovers=leftovers, progress=progress)
         by_model = as_model(store, bundle, extractor, model=model)
-        done = store.intake(bundle.tables, who=extractor, why=why)
+        with closing(Progress(doing="writing")) as progress:
+            done = store.intake(bundle.rows, who=extractor, why=why, progress=progress)
         revision = store.revision
         quotes = quotes_looked_up(store, bundle, extractor, texts) if by_model or texts else ""
         for remark in bundle.remarks:
