@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from schemas.intervals import Column
-from schemas.verdicts import Mask
+from schemas.verdicts import Mask, everywhere
 
+Floats = NDArray[np.float64]
 Halves = NDArray[np.float32]
 
 ROOM = 1e-9
@@ -33,6 +34,8 @@ _FINE, _LARGE = 9e-5, 1e5
 
 def within(column: Column, least: float, most: float) -> Mask:
     """The number can lie between these bounds; unknown ones can."""
+    if not column.known.any():
+        return everywhere(len(column.known))
     inside: Mask = (column.high >= least) & (column.low <= most)
     return inside if column.known.all() else inside | ~column.known
 
@@ -53,11 +56,20 @@ def share_printed(part: Column, whole: Column, percent: Column) -> Mask:
 
 def even_ratio(estimate: Column, lower: Column, upper: Column) -> Mask:
     """The limits can lie evenly around the estimate on the logarithmic scale: estimate^2 = lower * upper."""
-    least = np.maximum(lower.low, 0) * np.maximum(upper.low, 0)
+    least = _positive(lower.low) * _positive(upper.low)
     most = lower.high * upper.high
-    below, above = np.maximum(estimate.low, 0), estimate.high * (1 - ROOM)
-    below *= 1 + ROOM
-    return (least <= above * above) & (below * below <= most) & (above > 0) & (lower.high > 0)
+    above = estimate.high * (1 - ROOM)
+    above *= above
+    below = _positive(estimate.low) * (1 + ROOM)
+    below *= below
+    fits: Mask = (least <= above) & (below <= most)
+    positive = (lower.high > 0) & (estimate.high > 0)
+    return fits if positive.all() else fits & positive
+
+
+def _positive(end: Floats) -> Floats:
+    """Ends at or below zero as zero."""
+    return end if end.min(initial=1.0) > 0 else np.maximum(end, 0)
 
 
 def even_difference(estimate: Column, lower: Column, upper: Column) -> Mask:
@@ -73,10 +85,9 @@ def half_widths_of_ratio(estimate: Column, lower: Column, upper: Column) -> tupl
     In single precision, with room for its rounding error; not a number where the interval may have no width.
     """
     low, high = (np.log(end.astype(np.float32)) for end in (estimate.low, estimate.high))
-    first, last = (np.log(end.astype(np.float32)) for end in (lower.low, lower.high))
-    widest, narrowest = (np.log(end.astype(np.float32)) for end in (upper.high, upper.low))
-    widest -= first
-    narrowest -= last
+    widest, narrowest = (
+        np.log((one / two).astype(np.float32)) for one, two in ((upper.high, lower.low), (upper.low, lower.high))
+    )
     return _half_widths(low, high, widest, narrowest)
 
 

@@ -70,6 +70,11 @@ class Verdicts:
             codes[not_asked] = Verdict.NOT_ASKED
         return cls(codes)
 
+    @classmethod
+    def nobody(cls, rows: int) -> Verdicts:
+        """The rule is asked of no row."""
+        return cls(np.full(rows, Verdict.NOT_ASKED, dtype=np.int8))
+
     def __and__(self, other: Verdicts) -> Verdicts:
         """Both conditions must hold."""
         return Verdicts(_BY_RANK[np.maximum(_RANK[self.codes], _RANK[other.codes])])

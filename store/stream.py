@@ -30,16 +30,16 @@ FEW_WORDS = 250
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """A text of few different words: sent as its place in the list, from 1."""
+    """A text of few different words: sent as its place in the list."""
 
     sql: str
     words: Sequence[str]
 
     def select(self) -> tuple[list[str], list[object]]:
-        return [f"CAST(list_position(CAST(? AS VARCHAR[]), {self.sql}) AS UTINYINT)"], [list(self.words)]
+        return [f"CAST(list_position(CAST(? AS VARCHAR[]), {self.sql}) - 1 AS UTINYINT)"], [list(self.words)]
 
     def array(self, columns: Sequence[pa.Array], _rows: int) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(columns[0], pa.array(["", *self.words], pa.string()))
+        return pa.DictionaryArray.from_arrays(columns[0], pa.array(self.words, pa.string()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def current(connection: duckdb.DuckDBPyConnection, model: type[Record]) -> str:
     first = number(connection, f"SELECT coalesce(min(revision), 0) FROM {kind}")
     later = f"SELECT record_key FROM {kind} WHERE revision > {first}"
     if first_row(connection, f"{later} LIMIT 1") is None:
-        return "NOT retired"
+        return "NOT retired" if _any(connection, model, "retired") else "true"
     last_words = f"""
         SELECT rowid FROM {kind} WHERE record_key IN ({later})
         QUALIFY row_number() OVER (PARTITION BY record_key, extractor ORDER BY revision DESC) = 1 AND NOT retired

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from curation.engine.ahead import ahead
 from curation.engine.batches import BATCH, Plan, answers, plans_for, row_plans
 from curation.engine.findings import Tally
 from curation.engine.rule import Rule
@@ -56,9 +57,10 @@ def flag(
         progress: called with the number of rows judged so far.
     """
     work = _Work(kind, row_plans(kind, [each for each in rules if each.rows is None]))
-    for batch in batches:
-        work.take(batch)
-        progress(work.out.records)
+    with ahead(batches) as read:
+        for batch in read:
+            work.take(batch)
+            progress(work.out.records)
     return work.done()
 
 

@@ -16,7 +16,7 @@ from curation.engine.rule import Rule
 from schemas.intervals import Column
 from schemas.kinds.base import Face, Record
 from schemas.ragged import Ragged
-from schemas.verdicts import Mask, Verdict
+from schemas.verdicts import Mask, Verdict, nowhere
 
 Sources = Mapping[str, str | None]
 """Argument -> column of the batch, '=constant', or None where there is none."""
@@ -121,6 +121,8 @@ def asked_of(rule: Rule, batch: Batch, sources: Sources) -> Mask | None:
     array = flat(batch.column(column))
     if not array.null_count:
         return None
+    if array.null_count == len(array):
+        return nowhere(len(array))
     return np.array(array.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
 
 

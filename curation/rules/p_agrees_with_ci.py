@@ -69,11 +69,9 @@ def surely_agrees(estimate, lower, upper, p, measure, level, interval_method, df
             least, most = half_widths(estimate, lower, upper)
             by_test = p_of_z(p, least, most, special.ndtri(0.975))
             agrees |= rows & by_test & decides_alike(lower, upper, p, null, 0.05)
-    usual = (
-        (~level.known | (level.low + level.high == 190))
-        & ~df.known
-        & (interval_method.is_(*SYMMETRIC) | ~interval_method.known)
-    )
+    usual = ~df.known & (interval_method.is_(*SYMMETRIC) | ~interval_method.known)
+    if level.known.any():
+        usual &= ~level.known | (level.low + level.high == 190)
     asked = measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR") & ~interval_method.is_("bayesian")
     return Verdicts.surely(agrees & usual, ~asked)
 

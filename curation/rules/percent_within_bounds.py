@@ -34,10 +34,11 @@ def percent_within_bounds(estimate, measure, lower=None, upper=None, estimator=N
 
 @percent_within_bounds.screen
 def surely_within(estimate, measure, lower, upper, estimator):
-    not_asked = ~measure.is_("percent", "survival_rate") | estimator.is_("rate")
-    return Verdicts.surely(
-        within(estimate, 0, 100) & within(lower, 0, 100) & within(upper, 0, 100) & estimate.known, not_asked
-    )
+    asked = measure.is_("percent", "survival_rate") & ~estimator.is_("rate")
+    if not asked.any():
+        return Verdicts.nobody(len(asked))
+    possible = within(estimate, 0, 100) & within(lower, 0, 100) & within(upper, 0, 100)
+    return Verdicts.surely(possible & estimate.known, ~asked)
 
 
 @percent_within_bounds.reading(
