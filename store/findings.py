@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
-from store import asof
+from store import asof, ddl
 from store.errors import StoreError
 from store.query import first_row
 from store.transaction import transaction
@@ -85,7 +85,7 @@ def read(connection: duckdb.DuckDBPyConnection, extractor: str | None = None) ->
     With an extractor only those that were saved as theirs.
     """
     names = [name for name in _columns(connection) if name != EXTRACTOR]
-    listed = ", ".join(f'"{name}"' for name in names)
+    listed = ", ".join(map(ddl.quoted, names))
     wanted, parameters = (f"WHERE {EXTRACTOR} = ?", [extractor]) if extractor is not None else ("", [])
     # Not by row_number() over rowid, at which DuckDB 2.0.0 breaks with an internal error.
     first = f"SELECT min(rowid) FROM finding {wanted} GROUP BY fingerprint"

@@ -17,6 +17,7 @@ from curation.exchange.frames_cells import as_name, why_not
 from curation.exchange.frames_csv import Frame, read_frame
 from curation.intake.problems import Problems, shown, suggestion
 from schemas.registry import KINDS
+from schemas.spreadsheet_text import guarded, unguarded
 
 EXTRACTOR = "extractor"
 """A kind of a mapping that is none of records: who extracted the row."""
@@ -76,7 +77,7 @@ def read_mapping(path: Path, frame: Frame) -> Targets:
 
 def _position(row: Mapping[str, str], number: int, frame: Frame, file: str, problems: Problems) -> int | None:
     """The column that a row of the mapping names, by position, by header, or by both."""
-    header = " ".join(row.get("header", "").split())
+    header = " ".join(unguarded(row.get("header", "")).split())
     alike = [at for at, name in enumerate(frame.header) if " ".join(name.split()) == header]
     place = row.get("position", "")
     if not place and len(alike) == 1:
@@ -135,8 +136,10 @@ def propose(path: Path, frame: Frame, known: Mapping[int, Target]) -> bool:
         target = known.get(at, Target(""))
         about = dict(zip(ABOUT, target.about, strict=True))
         also = "; ".join(f"{name}={value}" for name, value in target.also)
-        row = {"position": str(at + 1), "header": as_name(header), "kind": target.kind, "field": target.field}
-        writer.writerow(row | about | {"also": also, "example": _example([cells[at] for _, cells in frame.rows])})
+        row = {"position": str(at + 1), "header": guarded(as_name(header)), "kind": target.kind, "field": target.field}
+        writer.writerow(
+            row | about | {"also": also, "example": guarded(_example([cells[at] for _, cells in frame.rows]))}
+        )
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(out.getvalue())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from curation.exchange.imported import Leftover
 from curation.intake.problems import Problem, Refused
+from schemas.spreadsheet_text import guarded
 
 COLUMNS = ("file", "place", "found", "why")
 SHOWN = 20
@@ -42,7 +43,9 @@ def write(leftovers: Iterable[Leftover], target: Path) -> None:
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows((each.file, each.place, each.found, each.why) for each in leftovers)
+        writer.writerows(
+            [guarded(cell) for cell in (each.file, each.place, each.found, each.why)] for each in leftovers
+        )
 
 
 def _header(path: Path) -> str:

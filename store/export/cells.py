@@ -9,9 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from schemas.spreadsheet_text import STARTS_FORMULA
-
-_PLAIN_NUMBER = r"[+-]?\d[\d.,]*%?"
+from schemas.spreadsheet_text import PLAIN_NUMBER, STARTS_FORMULA
 
 
 def guarded(table: pa.Table) -> pa.Table:
@@ -30,7 +28,7 @@ def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     risky = pc.match_substring_regex(column, f"^{STARTS_FORMULA}")
     if not pc.any(risky).as_py():
         return column
-    risky = pc.and_not(risky, pc.match_substring_regex(column, f"^{_PLAIN_NUMBER}$"))
+    risky = pc.and_not(risky, pc.match_substring_regex(column, f"^{PLAIN_NUMBER}$"))
     return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 
