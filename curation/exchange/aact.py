@@ -6,7 +6,6 @@ without it all are read, where they are no more than 200.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from curation.exchange.aact_results import study_of
@@ -14,6 +13,7 @@ from curation.exchange.aact_tables import folder_of, holds_tables, tables_of, wa
 from curation.exchange.ctgov import add_record
 from curation.exchange.ctgov_parts import place_of
 from curation.exchange.imported import Format, Imported
+from curation.intake.archive import BROKEN
 from curation.intake.problems import Problems
 
 NAME = "aact"
@@ -26,7 +26,7 @@ def read(path: Path, numbers: list[str] | None = None) -> Imported:
         with folder_of(path) as folder:
             wanted = [each.upper() for each in numbers] if numbers else wanted_in(folder, path.name)
             found = tables_of(folder, wanted, path.name)
-    except (zipfile.BadZipFile, OSError) as error:
+    except BROKEN as error:
         problems = Problems()
         problems.add(
             path.name, None, None, f"a file that cannot be read ({error})", "a folder or zip with the tables of AACT"

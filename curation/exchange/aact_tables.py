@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from curation.intake.archive import BROKEN
 from curation.intake.problems import Problems, Refused
 from store.locked import locked
 
@@ -40,7 +41,7 @@ def holds_tables(path: Path) -> bool:
         try:
             with zipfile.ZipFile(path) as archive:
                 names = {Path(name).name for name in archive.namelist()}
-        except (zipfile.BadZipFile, OSError):
+        except BROKEN:
             return False
     else:
         return False

@@ -14,7 +14,7 @@ from pathlib import Path
 import curation.exchange
 from curation.exchange.csv_text import header_of
 from curation.exchange.imported import Format
-from curation.intake.archive import Attributes, NotRead, attribute, parse
+from curation.intake.archive import BROKEN, Attributes, NotRead, attribute, parse
 from curation.intake.files import WORKBOOKS, kind_of
 from curation.intake.problems import Problem, Refused, plain, suggestion
 from curation.intake.workbook import kind_named
@@ -127,7 +127,7 @@ def _sheet_names(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
             parse(stream, start, lambda _: None, lambda _: None)
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, NotRead):
+    except (KeyError, NotRead, *BROKEN):
         return []
     return [name for name in found if name]
 

@@ -73,7 +73,7 @@ class Imported:
 
     def left(self, place: str, found: str, why: str) -> None:
         """Keep something that has no place, with the reason."""
-        self.leftovers.append(Leftover(self.file, place, found, why))
+        self.leftovers.append(Leftover(self.file, place, found if found.strip() else "something without a name", why))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from curation.exchange.revman_review import (
     measure_named,
     tell_what_has_no_estimate,
 )
+from curation.intake.archive import BROKEN
 from curation.intake.problems import Problem, Refused
 
 SETTINGS, ROWS = "overall-estimates-and-settings.csv", "data-rows.csv"
@@ -75,7 +76,7 @@ def _recognises(path: Path, start: bytes) -> bool:
     try:
         with zipfile.ZipFile(path) as package:
             return any(name.endswith((f"-{ROWS}", "-data.zip")) for name in package.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except BROKEN:
         return False
 
 
@@ -150,7 +151,7 @@ def _in_zip(label: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
                     yield each.filename, package.read(each)
                 elif each.filename.endswith("-data.zip") and depth == 0:
                     yield from _in_zip(each.filename, package.read(each), 1)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+    except BROKEN as error:
         raise Refused(
             [Problem(label, None, None, f"a zip file that cannot be read ({error})", "a whole one")]
         ) from error

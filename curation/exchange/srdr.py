@@ -10,14 +10,12 @@ within an arm keeps its words as the timepoint. Measures without a field of ours
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from curation.exchange.imported import Format, Imported
 from curation.exchange.srdr_records import Group, Writer
-from curation.intake.archive import NotRead, opened, parse
+from curation.intake.archive import BROKEN, NotRead, opened, parse
 from curation.intake.grid import Grid, letter
 from curation.intake.problems import Problems, Refused, shown
 from curation.intake.xlsx import xlsx_grids
@@ -139,7 +137,7 @@ def recognises(path: Path, start: bytes) -> bool:
                     _pass,
                     _pass,
                 )
-        except (NotRead, KeyError, zipfile.BadZipFile, zlib.error, OSError):
+        except (NotRead, KeyError, *BROKEN):
             return False
     return any(name in SHEETS for name in found)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -22,6 +25,12 @@ MOST_CELLS = 10_000_000
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _AGAIN = "; save it again from the spreadsheet program, as .xlsx or .ods"
+
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, OSError, OverflowError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What reading a damaged zip archive can raise, in one place or another."""
 
 Attributes = dict[str, str]
 Said = tuple[str, str]
@@ -47,10 +56,10 @@ def opened(path: Path, label: str, problems: Problems) -> zipfile.ZipFile | None
             if (said := _refused_parts(archive)) is None:
                 return archive
             archive.close()
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError):
+    except BROKEN as error:
         said = (DAMAGED.found, DAMAGED.expected)
-    except OSError as error:
-        said = (f"a file that cannot be read ({error.strerror})", "a readable file")
+        if isinstance(error, OSError) and error.strerror:
+            said = (f"a file that cannot be read ({error.strerror})", "a readable file")
     problems.add(label, None, None, *said)
     return None
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from curation.intake.archive import DAMAGED, MOST_CELLS, Attributes, NotRead, Said, attribute, parse
+from curation.intake.archive import BROKEN, DAMAGED, MOST_CELLS, Attributes, NotRead, Said, attribute, parse
 from curation.intake.grid import SWAPPED, Grid, letter
 from curation.intake.number_formats import plain_number
 from curation.intake.problems import shown
@@ -23,7 +22,7 @@ def ods_grids(archive: zipfile.ZipFile) -> Iterator[Grid]:
     try:
         with archive.open("content.xml") as stream:
             parse(stream, reader.start, reader.end, reader.text)
-    except (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+    except (KeyError, *BROKEN) as error:
         raise NotRead(DAMAGED.found, DAMAGED.expected) from error
     yield from reader.grids
 

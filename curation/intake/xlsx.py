@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from posixpath import join, normpath
 
-from curation.intake.archive import DAMAGED, MOST_CELLS, Attributes, NotRead, attribute, parse
+from curation.intake.archive import BROKEN, DAMAGED, MOST_CELLS, Attributes, NotRead, attribute, parse
 from curation.intake.grid import Grid
 from curation.intake.number_formats import BUILT_IN
 from curation.intake.xlsx_cells import SheetReader, Text
@@ -27,7 +26,7 @@ def xlsx_grids(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Itera
                     parse(stream, reader.start, reader.end, reader.text)
                 left -= sum(len(cells) for _, cells in grid.rows)
             yield grid
-    except (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except (KeyError, *BROKEN) as error:
         raise NotRead(DAMAGED.found, DAMAGED.expected) from error
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from pathlib import Path
 
+from curation.intake.archive import BROKEN
 from curation.readers.document import Document
 from curation.readers.docx_markup import Markup
 from curation.readers.docx_styles import Numbering, styles_of
@@ -62,7 +62,7 @@ def _part(path: Path, name: str) -> Node | None:
             data = archive.read(name)
     except KeyError:
         return None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+    except BROKEN:
         raise refused(path, "a damaged Word file", _WHOLE) from None
     return parsed_xml(path, data, _WHOLE)
 

@@ -82,7 +82,7 @@ def parsed_xml(path: Path, data: bytes, expected: str) -> Node:
         if "amplification" in str(error.msg):
             raise refused(path, "XML whose entities grow without end", expected) from None
         line, column = error.position
-        why = _AT.sub("", str(error.msg or "it ends too early"))
+        why = _AT.sub("", " ".join(str(error.msg or "it ends too early").split()))
         raise refused(path, f"XML that breaks off at line {line}, column {column} ({why})", expected) from None
     except (ValueError, LookupError) as error:
         raise refused(path, f"XML that cannot be read ({error})", expected) from None

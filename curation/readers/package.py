@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from curation.intake.archive import LARGEST_UNPACKED, MOST_PARTS, STEEPEST
+from curation.intake.archive import BROKEN, LARGEST_UNPACKED, MOST_PARTS, STEEPEST
 from curation.readers.reader import refused
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -22,7 +22,7 @@ def holds(path: Path, head: bytes, part: str) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return part in archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+    except BROKEN:
         return False
 
 
@@ -37,7 +37,7 @@ def check_package(path: Path, what: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError):
+    except BROKEN:
         raise refused(path, f"a damaged {what}", whole) from None
     if any(part.flag_bits & 1 for part in parts):
         raise refused(path, f"a {what} locked with a password", "one without; take the password off and save it")

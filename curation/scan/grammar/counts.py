@@ -39,6 +39,7 @@ _NO_PLAIN_SHARE = re.compile(
     r"kaplan|actuarial|cumulative|survival|free(?:dom)?\b|weighted|adjusted|standardi[sz]ed|imputed|estimated|product.limit|incidence|model",
     re.IGNORECASE,
 )
+_GROUP = re.compile(r"\d, $")
 _CI_NEAR = re.compile(r"\s?(?:[,;:]|\)\s?[,;:]?|[)\]])?\s?[(\[]?\s?")
 
 
@@ -77,7 +78,7 @@ def _count(name: str, match: re.Match[str], body: str, text: str) -> Found | Non
 def _something_else(match: re.Match[str], body: str) -> bool:
     """Whether the numbers are a time, a dose, a grade, a score: no people."""
     start = match.start("events")
-    if re.search(r"\d, $", body[:start]) and len(match["events"]) == 3:  # "5, 744" may be one number
+    if _GROUP.search(body, max(0, start - 4), start) and len(match["events"]) == 3:  # "5, 744" may be one number
         return True
     if _NOT_PEOPLE.search(body, max(0, start - 25), start) and not match.groupdict().get("total"):
         return True
@@ -87,7 +88,8 @@ def _something_else(match: re.Match[str], body: str) -> bool:
         re.IGNORECASE,
     ):
         return True
-    behind = body[match.end("events") :] if "total" not in match.groupdict() else body[match.end("total") :]
+    end = match.end("events" if "total" not in match.groupdict() else "total")
+    behind = body[end : end + 20]
     return _MEASURED.match(behind) is not None or behind.startswith("/")
 
 

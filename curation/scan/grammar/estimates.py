@@ -86,7 +86,7 @@ def _with_estimate(body: str, text: str, interval: Interval, floor: int, last: F
 def estimate_before(body: str, text: str, at: int, floor: int) -> Estimate | None:
     """The number that stands before an interval, units and an opening bracket between them."""
     start = max(floor, at - REACH)
-    found = _ESTIMATE.search(body[:at], start)
+    found = _ESTIMATE.search(body, start, at)
     if found is None or _NO_ESTIMATE.search(body, max(0, found.start("estimate") - 40), found.start("estimate")):
         return None
     span = found.span("estimate")
@@ -124,7 +124,7 @@ def _bare(body: str, text: str, match: re.Match[str]) -> Found | None:
     """An estimate with two limits in brackets, where the words before it name a measure with an interval."""
     if not match["close"] and match["open"] != ";":
         return None
-    found = _DIRECT.search(body[: match.start()], max(0, match.start() - 25))
+    found = _DIRECT.search(body, max(0, match.start() - 25), match.start())
     if found is None:
         return None
     span = found.span("estimate")

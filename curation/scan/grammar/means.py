@@ -81,12 +81,12 @@ def _lists(name: re.Pattern[str], body: str) -> Iterator[tuple[re.Match[str], in
     """Each name of a list, and where its list ends: with the sentence, or where the next one begins."""
     heads = list(name.finditer(body))
     for head, following in zip_longest(heads, heads[1:]):
-        end = _sentence_end(body, head.end())
+        end = _sentence_end(body, head.end(), following.start() + 3 if following else len(body))
         yield head, min(end, following.start()) if following else end
 
 
-def _sentence_end(body: str, at: int) -> int:
-    found = SENTENCE_END.search(body, at)
+def _sentence_end(body: str, at: int, before: int) -> int:
+    found = SENTENCE_END.search(body, at, before)
     return found.start() if found else len(body)
 
 

@@ -60,7 +60,9 @@ def measures_in(body: str, start: int = 0, end: int | None = None) -> list[Named
     found: list[Named] = []
     for match in _ANY.finditer(body, start, len(body) if end is None else end):
         measure = match.lastgroup or "other"
-        if measure in RATIOS and (_REDUCTION.match(body, match.end()) or _LOGARITHM.search(body, 0, match.start())):
+        if measure in RATIOS and (
+            _REDUCTION.match(body, match.end()) or _LOGARITHM.search(body, max(0, match.start() - 10), match.start())
+        ):
             measure = "other"
         found.append(Named(measure, match.start(), match.end()))
     return found

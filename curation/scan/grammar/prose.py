@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from curation.scan.grammar.counts import counts
 from curation.scan.grammar.estimates import estimates
-from curation.scan.grammar.found import Found, NotRead, strongest
+from curation.scan.grammar.found import Found, NotRead, Taken, strongest
 from curation.scan.grammar.means import means
 from curation.scan.grammar.others import heterogeneity, survival, tests
 from curation.scan.grammar.text import has_digits, plain
@@ -34,8 +34,9 @@ def read_prose(text: str) -> tuple[list[Found], list[NotRead]]:
     body = plain(text)
     everything = list(_all(body, text))
     found = strongest(each for each in everything if isinstance(each, Found))
-    refused = [each for each in everything if isinstance(each, NotRead) and not _covered(each, found)]
-    return found, refused + list(_left(body, found, refused))
+    read = Taken((each.start, each.end) for each in found)
+    refused = [each for each in everything if isinstance(each, NotRead) and not read.overlap(each.start, each.end)]
+    return found, refused + list(_left(body, read, refused))
 
 
 def _all(body: str, text: str) -> Iterator[Found | NotRead]:
@@ -43,15 +44,10 @@ def _all(body: str, text: str) -> Iterator[Found | NotRead]:
         yield from reader(body, text)
 
 
-def _covered(one: NotRead | re.Match[str], found: list[Found]) -> bool:
-    start, end = (one.start, one.end) if isinstance(one, NotRead) else one.span()
-    return any(start < each.end and each.start < end for each in found)
-
-
-def _left(body: str, found: list[Found], refused: list[NotRead]) -> Iterator[NotRead]:
+def _left(body: str, read: Taken, refused: list[NotRead]) -> Iterator[NotRead]:
     """What looks like a statistic outside of everything that was read or refused."""
+    told = Taken((each.start, each.end) for each in refused)
     for why, pattern in _PATTERNS.items():
         for match in pattern.finditer(body):
-            taken = any(each.start < match.end() and match.start() < each.end for each in refused)
-            if not taken and not _covered(match, found):
+            if not told.overlap(*match.span()) and not read.overlap(*match.span()):
                 yield NotRead(match.start(), match.end(), why)
