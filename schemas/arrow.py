@@ -70,29 +70,43 @@ def from_texts(model: type[Declared], table: pa.Table) -> pa.Table:
 
 def printed_column(cells: pa.ChunkedArray, quantity: Quantity, marks: pa.ChunkedArray | None = None) -> pa.Array:
     """Parse a text column into a PRINTED column, each distinct text once."""
-    texts = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
-    texts = texts.cast(pa.string())
-    if marks is None or not pc.any(pc.equal(marks, "comma")).as_py():
+    numbers, places = distinct_numbers(cells, quantity, marks)
+    return numbers.take(places)
+
+
+def distinct_numbers(
+    cells: pa.ChunkedArray | pa.Array, quantity: Quantity, marks: pa.ChunkedArray | pa.Array | None = None
+) -> tuple[pa.Array, pa.Array]:
+    """The distinct numbers of a text column as PRINTED, and for each cell the place of its number among them."""
+    texts, comma = _flat(cells).cast(pa.string()), None
+    if marks is not None and pc.any(pc.equal(marks, "comma")).as_py():
+        comma = pc.equal(_flat(marks), "comma").fill_null(False)
+    if comma is None:
         return _parsed(texts, quantity, "point")
-    comma = pc.equal(marks.combine_chunks(), "comma").fill_null(False)
-    with_comma = _parsed(pc.if_else(comma, texts, None), quantity, "comma")
-    with_point = _parsed(pc.if_else(comma, None, texts), quantity, "point")
-    return pc.if_else(comma, with_comma, with_point)
+    with_comma, places = _parsed(pc.if_else(comma, texts, None), quantity, "comma")
+    with_point, others = _parsed(pc.if_else(comma, None, texts), quantity, "point")
+    others = pc.add(others, pa.scalar(len(with_comma), pa.int32()))
+    return pa.concat_arrays([with_comma, with_point]), pc.if_else(comma, places, others)
 
 
-def _parsed(texts: pa.Array, quantity: Quantity, mark: Mark) -> pa.Array:
+def _flat(cells: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+
+def _parsed(texts: pa.Array, quantity: Quantity, mark: Mark) -> tuple[pa.Array, pa.Array]:
     coded = texts.dictionary_encode()
     words = coded.dictionary
     if len(words) < FEW:
-        return structs([read(text, quantity, mark) for text in words.to_pylist()]).take(coded.indices)
+        return structs([read(text, quantity, mark) for text in words.to_pylist()]), coded.indices
     found, columns = plain(words, quantity, mark)
     quick = pa.StructArray.from_arrays([words.filter(pa.array(found)), *columns.values()], fields=list(PRINTED))
     others = words.filter(pa.array(~found)).to_pylist()
-    if others:
-        quick = pa.concat_arrays([quick, structs([read(text, quantity, mark) for text in others])])
-    places = np.empty(len(words), np.int64)
+    if not others:
+        return quick, coded.indices
+    places = np.empty(len(words), np.int32)
     places[np.concatenate([np.flatnonzero(found), np.flatnonzero(~found)])] = np.arange(len(words))
-    return quick.take(pa.array(places).take(coded.indices))
+    numbers = pa.concat_arrays([quick, structs([read(text, quantity, mark) for text in others])])
+    return numbers, pa.array(places).take(coded.indices)
 
 
 def unreadable(words: pa.Array, quantity: Quantity, mark: Mark) -> np.ndarray:

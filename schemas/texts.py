@@ -19,12 +19,13 @@ Read = Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
 class Texts:
     """Well-formed rows of a kind: texts as typed, blank cells null, fields with a default filled in.
 
-    ``rows`` is their number; ``read`` hands out columns of text by field.
+    ``rows`` is their number; ``read`` hands out columns of text by field; the fields in ``blank`` are so in every row.
     """
 
     model: type[Declared]
     rows: int
     read: Read
+    blank: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return self.rows
@@ -35,12 +36,11 @@ class Texts:
 
     def table(self) -> pa.Table:
         """All rows at once, in the schema of their kind."""
-        batches = [derived(self.model, batch) for batch in self.batches()]
+        batches = [_derived(self.model, batch) for batch in self.batches()]
         return pa.Table.from_batches(batches, table_schema(self.model)).combine_chunks()
 
 
-def derived(model: type[Declared], batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Texts in the schema of their kind, the numbers derived. Raises Malformed at the first unreadable text."""
+def _derived(model: type[Declared], batch: pa.RecordBatch) -> pa.RecordBatch:
     table = from_texts(model, pa.Table.from_batches([batch]))
     return pa.record_batch([column.combine_chunks() for column in table.columns], schema=table.schema)
 

@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from schemas.arrow import table_schema
+from schemas.coded import coded, coded_schema
 from schemas.kinds.base import Declared
-from schemas.texts import Texts, derived, texts_of
+from schemas.texts import Texts, texts_of
 from store.errors import StoreError
 
 ARRIVING = "#arriving"
@@ -38,14 +39,16 @@ class Arriving:
         progress: Told | None = None,
     ) -> None:
         self.connection, self.model, self.progress = connection, model, progress
-        self.schema = table_schema(model)
         self._table = None if isinstance(given, Texts) else self._fitting(given)
         self._texts = given if isinstance(given, Texts) else texts_of(model, self._table)
         self.rows = len(given)
+        self.names = [each.name for each in model.fields() if each.name not in self._texts.blank]
+        """The fields that are not blank in every row."""
 
     def _fitting(self, table: pa.Table) -> pa.Table:
+        schema = table_schema(self.model)
         try:
-            return table.select(self.schema.names).cast(self.schema)
+            return table.select(schema.names).cast(schema)
         except (KeyError, pa.ArrowException, AttributeError) as problem:
             raise StoreError(f"the {self.model.kind} table does not have the columns of a {self.model.kind}; build it with schemas.arrow.from_texts: {problem}") from problem  # fmt: skip
 
@@ -58,14 +61,16 @@ class Arriving:
 
     @contextmanager
     def derived(self, orders: Orders | None = None) -> Iterator[None]:
-        """Let one query see the rows, or those at some places in rising order, their numbers derived."""
-        given = self._texts.batches() if self._table is None else iter(self._table.to_batches())
+        """Let one query see ``names`` of the rows, or of those at some places in rising order, numbers derived."""
+        given = self._texts.batches(self.names) if self._table is None else iter(self._table.to_batches())
         batches = _numbered(_together(given))
         if orders is not None:
             batches = _only(batches, orders)
+        schema = table_schema(self.model)
         if self._table is None:
-            batches = ((derived(self.model, batch), order) for batch, order in batches)
-        with self._seen(batches, self.schema):
+            schema = coded_schema(self.model, self.names)
+            batches = ((coded(self.model, batch), order) for batch, order in batches)
+        with self._seen(batches, schema):
             yield
 
     @contextmanager

@@ -163,13 +163,13 @@ def _differ(model: type[Declared], alias: str, *, keys_only: bool = False) -> st
 def _insert_all(connection: duckdb.DuckDBPyConnection, arriving: Arriving, revision: int, extractor: str) -> None:
     """Every row is new: they are written in the order in which they come, without sorting them."""
     model = arriving.model
-    kind, place = ddl.quoted(model.kind), ddl.quoted("position")
+    kind, place, names = ddl.quoted(model.kind), ddl.quoted("position"), _fields(arriving)
     last = number(connection, f"SELECT coalesce(max({place}), 0) FROM {kind}")
     with arriving.derived():
         connection.execute(
             f"""
-            INSERT INTO {kind} ({_columns(model)})
-            SELECT {ddl.key_expression(model)}, ?, ?, false, {ddl.quoted(ORDER)} + 1 + ?, {ddl.field_names(model)}
+            INSERT INTO {kind} ({_columns(names)})
+            SELECT {ddl.key_expression(model)}, ?, ?, false, {ddl.quoted(ORDER)} + 1 + ?, {names}
             FROM {ddl.quoted(ARRIVING)}
             """,
             [extractor, revision, last],
@@ -178,20 +178,24 @@ def _insert_all(connection: duckdb.DuckDBPyConnection, arriving: Arriving, revis
 
 def _insert_judged(connection: duckdb.DuckDBPyConnection, arriving: Arriving, revision: int, extractor: str) -> None:
     model, order = arriving.model, ddl.quoted(ORDER)
-    kind, wanted = ddl.quoted(model.kind), "verdict IN ('added', 'changed')"
+    kind, wanted, names = ddl.quoted(model.kind), "verdict IN ('added', 'changed')", _fields(arriving)
     query = f"SELECT {order} FROM {ddl.quoted(_VERDICT)} WHERE {wanted} ORDER BY 1"
     orders = connection.sql(query).fetchnumpy()[ORDER]
     last = number(connection, f"SELECT coalesce(max({ddl.quoted('position')}), 0) FROM {kind}")
     with arriving.derived(orders):
         connection.execute(
             f"""
-            INSERT INTO {kind} ({_columns(model)})
-            SELECT v.record_key, ?, ?, false, coalesce(v.place, {order} + 1 + ?), {ddl.field_names(model)}
+            INSERT INTO {kind} ({_columns(names)})
+            SELECT v.record_key, ?, ?, false, coalesce(v.place, {order} + 1 + ?), {names}
             FROM {ddl.quoted(ARRIVING)} JOIN {ddl.quoted(_VERDICT)} v USING ({order}) ORDER BY {order}
             """,
             [extractor, revision, last],
         )
 
 
-def _columns(model: type[Declared]) -> str:
-    return f"{', '.join(ddl.quoted(name) for name in ddl.BOOKKEEPING)}, {ddl.field_names(model)}"
+def _fields(arriving: Arriving) -> str:
+    return ", ".join(ddl.quoted(name) for name in arriving.names)
+
+
+def _columns(names: str) -> str:
+    return f"{', '.join(ddl.quoted(name) for name in ddl.BOOKKEEPING)}, {names}"

@@ -42,7 +42,9 @@ def gather(kind: str, sheets: Iterator[Sheet], problems: Problems) -> Gathered |
     keep = pa.array(keep_once(one, problems))
     spool = Spool([each.name for each in model.fields()])
     spool.add({name: cells.filter(keep) for name, cells in one.cells.items()})
-    return Gathered(Texts(model, spool.rows, _with_defaults(model, spool)), _origin(one).filter(keep))
+    return Gathered(
+        Texts(model, spool.rows, _with_defaults(model, spool), _blank(model, spool)), _origin(one).filter(keep)
+    )
 
 
 def _all(first: Sheet, others: Iterator[Sheet]) -> Iterator[Sheet]:
@@ -84,7 +86,12 @@ def _records(model: type[Record], kind: str, sheets: Iterator[Sheet], problems: 
         if not problems.total:
             spool.add(one.cells)
     ids, origin = rows.ids(problems)
-    return Gathered(Texts(model, spool.rows, _with_ids(_with_defaults(model, spool), ids)), origin)
+    read = _with_ids(_with_defaults(model, spool), ids)
+    return Gathered(Texts(model, spool.rows, read, _blank(model, spool)), origin)
+
+
+def _blank(model: type[Declared], spool: Spool) -> frozenset[str]:
+    return spool.blank - {each.name for each in model.fields() if each.default}
 
 
 def _with_defaults(model: type[Declared], spool: Spool) -> Read:

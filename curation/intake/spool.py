@@ -22,6 +22,8 @@ class Spool:
     def __init__(self, names: Sequence[str]) -> None:
         self.schema = pa.schema([(name, pa.string()) for name in names])
         self.rows = 0
+        self.blank = frozenset(names)
+        """Columns in which nothing has come yet."""
         self._held: list[pa.RecordBatch] = []
         self._size = 0
         self._file: IO[bytes] | None = None
@@ -31,6 +33,7 @@ class Spool:
         """Put a batch aside. Raises Refused where there is no room for it."""
         batch = pa.record_batch([columns[name] for name in self.schema.names], schema=self.schema)
         self.rows += len(batch)
+        self.blank -= {name for name in self.blank if batch[name].null_count < len(batch)}
         self._held.append(batch)
         self._size += batch.nbytes
         if self._size > IN_MEMORY or self._writer:
