@@ -1,6 +1,6 @@
-"""Printed numbers on their way into the store: repeated texts and words are sent as places in a list, once each.
+"""Rows on their way into the store: texts and words that come again are sent as places in a list of them.
 
-A batch is less than half as large as in ``schemas.arrow.PRINTED``, and the same to any query.
+A batch is less than half as large as in the schema of its kind, and the same to any query.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ CODED = pa.struct(
 
 
 def coded_schema(model: type[Declared], names: Sequence[str]) -> pa.Schema:
-    """Some fields of a kind, printed numbers as CODED."""
-    types = {each.name: CODED if each.quantity else pa.string() for each in model.fields()}
+    """Some fields of a kind, printed numbers as CODED, texts as places in a list; ids of records do not come again."""
+    types = {each.name: CODED if each.quantity else _TEXT for each in model.fields()} | {"record": pa.string()}
     return pa.schema([(name, types[name]) for name in names])
 
 
@@ -35,13 +35,15 @@ def coded(model: type[Declared], texts: pa.RecordBatch) -> pa.RecordBatch:
     quantities = {each.name: each.quantity for each in model.fields()}
     names = texts.schema.names
     marks = texts["decimal_mark"] if "decimal_mark" in names else None
-    columns = [
-        _column(texts[name], quantity, marks) if (quantity := quantities[name]) else texts[name] for name in names
-    ]
-    return pa.record_batch(columns, schema=coded_schema(model, names))
+    schema = coded_schema(model, names)
+    return pa.record_batch(
+        [_column(texts[each.name], quantities[each.name], marks, each.type) for each in schema], schema=schema
+    )
 
 
-def _column(cells: pa.Array, quantity: Quantity, marks: pa.Array | None) -> pa.Array:
+def _column(cells: pa.Array, quantity: Quantity | None, marks: pa.Array | None, wanted: pa.DataType) -> pa.Array:
+    if quantity is None:
+        return cells.dictionary_encode() if wanted == _TEXT else cells
     numbers, places = distinct_numbers(cells, quantity, marks)
     parts = [_part(numbers.field(each.name), each.type, places) for each in CODED]
     return pa.StructArray.from_arrays(parts, fields=list(CODED), mask=places.is_null())

@@ -122,11 +122,11 @@ class Codes:
     @property
     def known(self) -> Mask:
         """Rows that are not blank."""
-        return self._where(lambda word: word is not None)
+        return self.where(lambda word: word is not None)
 
     def is_(self, *codes: str) -> Mask:
         """Rows that hold one of these codes."""
-        return self._where(frozenset(codes).__contains__)
+        return self.where(frozenset(codes).__contains__)
 
     def all_are(self, *codes: str) -> bool:
         """Whether every row holds one of these codes: quick to answer where the words are few."""
@@ -144,7 +144,8 @@ class Codes:
         """Codes have one precision."""
         return self
 
-    def _where(self, held: Callable[[object], bool]) -> Mask:
+    def where(self, held: Callable[[Any], bool]) -> Mask:
+        """Rows whose word is held to be so."""
         if self._words is None or self._places is None:
             return np.fromiter(map(held, self.values), dtype=bool, count=len(self.values))
         by_word = np.fromiter(map(held, self._words), dtype=bool, count=len(self._words))

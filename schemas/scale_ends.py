@@ -24,10 +24,13 @@ def ends_of_scale(low: Column, high: Column, moment: Codes, unit: Codes) -> tupl
     )
     change = moment.is_("change")
     span = top - bottom
-    percent = np.array(
-        [each is not None and ("%" in each or "percent" in each.lower()) for each in unit.values], dtype=bool
-    )
-    return _where(change, -span, bottom), _where(change, span, top), change & percent
+    return _where(change, -span, bottom), _where(change, span, top), change_in_percent(moment, unit)
+
+
+def change_in_percent(moment: Codes, unit: Codes) -> Mask:
+    """Rows whose values are changes in percent."""
+    in_percent = unit.where(lambda each: each is not None and ("%" in each or "percent" in each.lower()))
+    return moment.is_("change") & in_percent
 
 
 def nearest_to(column: Column, target: Column) -> Column:

@@ -28,6 +28,10 @@ _BESIDE = 1e-9
 """Part of a step within which a P counts as standing at it."""
 _TIE = 5e-14
 """What a percentage computed in doubles and the end of a printed one can differ by where they are equal."""
+_MANY = 1e6
+"""More participants are left to exact arithmetic."""
+_TABLED = 2000
+"""Quantiles of t are kept for so many participants."""
 _FINE, _LARGE = 9e-5, 1e5
 """At four decimals of a percentage and fewer participants than this, unequal ends differ by far more than that."""
 
@@ -147,3 +151,44 @@ def decides_alike(lower: Column, upper: Column, p: Column, null: float, alpha: f
     inside = (lower.high < null) & (upper.low > null)
     against: Mask = outside & (p.low > alpha) | inside & (p.high < alpha)
     return ~against
+
+
+def people(n: Column, least: int = 2) -> Mask:
+    """The number of participants is one whole number, large enough, of a size at which doubles are exact."""
+    fine: Mask = (n.low == n.high) & (n.low >= least) & (n.low < _MANY) & (np.floor(n.low) == n.low)
+    return fine
+
+
+def apart(one: Column, two: Column) -> Floats:
+    """How far the one is above the other at least; 0 where they can be equal or the other way round."""
+    gap: Floats = np.maximum(one.low - two.high, 0)
+    return gap
+
+
+def near_enough(gap: Floats, sd: Column, n: Column, beyond: Floats) -> Mask:
+    """So many of n values can be that far from the mean: gap^2 n k <= SD^2 (n - 1) (n - k). Not a number passes."""
+    squares = gap * gap
+    squares *= n.low
+    squares *= beyond
+    most = sd.high * sd.high
+    most *= n.low - 1
+    most *= n.low - beyond
+    most *= 1 - ROOM
+    return ~(squares > most)
+
+
+def interval_of_error(error: tuple[Floats, Floats], lower: Column, upper: Column, n: Column) -> Mask:
+    """The limits can be a mean plus or minus 1.96 standard errors, or as many as Student's t says, at 95%."""
+    least, most = (upper.low - lower.high) / 2, (upper.high - lower.low) / 2
+    by_t = _student().take(_steps(np.minimum(n.low, _TABLED)), mode="clip")
+    normal = special.ndtri(0.975)
+    fits = (least <= error[1] * (normal * (1 - ROOM))) & (error[0] * (normal * (1 + ROOM)) <= most)
+    fits |= (least <= error[1] * by_t * (1 - ROOM)) & (error[0] * by_t * (1 + ROOM) <= most) & (n.low <= _TABLED)
+    return fits
+
+
+@cache
+def _student() -> Floats:
+    """Quantiles of t for 95% intervals by the number of participants; not a number below two."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(special.stdtrit(np.arange(_TABLED + 1) - 1.0, 0.975))

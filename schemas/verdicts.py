@@ -71,6 +71,11 @@ class Verdicts:
         return cls(codes)
 
     @classmethod
+    def left_open(cls, not_asked: Mask) -> Verdicts:
+        """What a quick look settles where it can only say whom the rule is not asked of."""
+        return cls(np.where(not_asked, np.int8(Verdict.NOT_ASKED), np.int8(Verdict.EDGE)))
+
+    @classmethod
     def nobody(cls, rows: int) -> Verdicts:
         """The rule is asked of no row."""
         return cls(np.full(rows, Verdict.NOT_ASKED, dtype=np.int8))

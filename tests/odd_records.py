@@ -51,8 +51,7 @@ def _cell(field: FieldFacts, draw: random.Random, about: float) -> str | None:
         return None
     if field.quantity:
         return _printed(field.quantity, draw, about)
-    allowed = CODES.get(getattr(field, "codes", None) or "", ())
-    return draw.choice(sorted(allowed)) if allowed else draw.choice(("x", "y", "z"))
+    return draw.choice(sorted(CODES[field.codes]) if field.codes else ("x", "y", "%"))
 
 
 def _printed(quantity: Quantity, draw: random.Random, about: float) -> str:

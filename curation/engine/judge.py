@@ -85,7 +85,7 @@ def _codes(
 
     Where the rule has a screen, only what the screen leaves open is asked of the rule itself.
     """
-    codes, unknown = at_a_glance(rule, columns, rows)
+    codes, unknown = at_a_glance(rule, columns)
     if rule.surely is None:
         return codes, unknown
     left = codes == Verdict.EDGE
@@ -99,7 +99,7 @@ def _codes(
     return codes, unknown
 
 
-def at_a_glance(rule: Rule, columns: Mapping[str, Argument], rows: int) -> tuple[NDArray[np.int8], Mask | None]:
+def at_a_glance(rule: Rule, columns: Mapping[str, Argument]) -> tuple[NDArray[np.int8], Mask | None]:
     """What the screen of a rule says of each row, EDGE where it leaves it open; of a rule without one, what the rule says.
 
     Besides, in which rows something the rule must know is missing; None for no row.
@@ -107,8 +107,6 @@ def at_a_glance(rule: Rule, columns: Mapping[str, Argument], rows: int) -> tuple
     unknown = _unknown(rule, columns)
     if rule.surely is None:
         return np.asarray(rule(**columns).codes).copy(), unknown
-    if unknown is not None and unknown.all():
-        return np.full(rows, Verdict.CONSISTENT, dtype=np.int8), unknown  # whoever asks marks them as unknown
     with np.errstate(all="ignore"):
         return rule.surely(**columns).codes, unknown
 

@@ -60,7 +60,7 @@ def _look(rule: Rule, sources: Sources, given: Arguments) -> _Look | None:
     if asked is not None and not asked.any():
         return None
     columns = given.all_of(sources)
-    codes, unknown = at_a_glance(rule, columns, len(given.batch))
+    codes, unknown = at_a_glance(rule, columns)
     if unknown is not None:
         codes[unknown & (codes != Verdict.NOT_ASKED)] = Verdict.CANNOT_TELL
     if asked is not None:

@@ -6,7 +6,9 @@ from scipy import special
 from curation.engine.rule import rule
 from schemas.intervals import Column
 from schemas.scales import nominal_level
+from schemas.screens import interval_of_error, people
 from schemas.spread import unusable
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals
 
 LEVELS = (50, 68.27, 80, 90, 95, 99, 99.9)
@@ -66,6 +68,18 @@ def _first_known(one, other):
     return Column(
         np.where(one.known, one.low, other.low), np.where(one.known, one.high, other.high), one.known | other.known
     )
+
+
+@ci_of_mean.screen
+def surely_so_wide(mean, lower, upper, n, sd, se, level):
+    error = (se.low, se.high)
+    if not se.known.all():
+        root = np.sqrt(n.low)
+        error = tuple(np.where(se.known, own, other / root) for own, other in ((se.low, sd.low), (se.high, sd.high)))
+    fits = interval_of_error(error, lower, upper, n) & people(n) & mean.known
+    if level.known.any():
+        fits &= ~level.known | (level.low + level.high == 190)
+    return Verdicts.surely(fits)
 
 
 @ci_of_mean.expects

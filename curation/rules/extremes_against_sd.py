@@ -2,6 +2,7 @@
 
 from curation.engine.rule import rule
 from schemas.spread import DIVIDED_BY_N, FROM_A_MODEL, above_zero, modelled, root, square, unusable, with_n_minus_1
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals
 
 
@@ -37,6 +38,12 @@ def extremes_against_sd(n, mean, sd, minimum=None, maximum=None):
     below = (square(above_zero(mean - minimum)) * n).at_most(most).checked_where_known()
     known = n.known & mean.known & sd.known
     return (above & below).cannot_tell(unusable(n) | ~known).only(minimum.known | maximum.known)
+
+
+@extremes_against_sd.screen
+def surely_not_asked(n, mean, sd, minimum, maximum):
+    ended = minimum.known | maximum.known
+    return Verdicts.left_open(~ended) if ended.any() else Verdicts.nobody(len(ended))
 
 
 @extremes_against_sd.reading(DIVIDED_BY_N, "warning")

@@ -5,6 +5,7 @@ import numpy as np
 from curation.engine.rule import rule
 from schemas.intervals import Column
 from schemas.spread import FROM_A_MODEL, beyond_quartile, half, modelled, unusable, within_quartile
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals, show
 
 
@@ -61,6 +62,15 @@ def _sum(n, end, near, median, far, other):
 def _or(one, other):
     low, high = np.where(one.known, one.low, other.low), np.where(one.known, one.high, other.high)
     return Column(low, high, one.known | other.known, one.clean and other.clean)
+
+
+@mean_among_quartiles.screen
+def surely_not_asked(n, mean, minimum, q1, median, q3, maximum):
+    ended = minimum.known | maximum.known
+    if not ended.any():
+        return Verdicts.nobody(len(ended))
+    known = minimum.known.astype(int) + q1.known + median.known + q3.known + maximum.known
+    return Verdicts.left_open(~(ended & (known > 1)))
 
 
 @mean_among_quartiles.reading(FROM_A_MODEL, "warning")

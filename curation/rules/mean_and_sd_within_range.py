@@ -2,6 +2,7 @@
 
 from curation.engine.rule import rule
 from schemas.spread import DIVIDED_BY_N, FROM_A_MODEL, above_zero, modelled, root, square, unusable, with_n_minus_1
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals
 
 
@@ -37,6 +38,12 @@ def mean_and_sd_within_range(minimum, maximum, n, mean, sd):
     least = (square(below) + square(above)) * (n - 2) + square(mean * 2 - minimum - maximum)
     enough = (squares * (n - 2)).at_least(least)
     return (enough & not_too_much).cannot_tell(unusable(n)).only(minimum.known & maximum.known)
+
+
+@mean_and_sd_within_range.screen
+def surely_not_asked(minimum, maximum, n, mean, sd):
+    both = minimum.known & maximum.known
+    return Verdicts.left_open(~both) if both.any() else Verdicts.nobody(len(both))
 
 
 @mean_and_sd_within_range.reading(DIVIDED_BY_N, "warning")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from curation.engine.rule import rule
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals, show
 
 NEAR = 10
@@ -44,6 +45,12 @@ def mean_of_whole_numbers(n, mean, whole_numbers, items=None):
     total = mean * n * items.or_else(1)
     people = n.known & np.asarray(n.low >= 1, dtype=bool) & np.asarray(items.or_else(1).low >= 1, dtype=bool)
     return total.may_be_whole().cannot_tell(~people).only(whole_numbers.is_("yes"))
+
+
+@mean_of_whole_numbers.screen
+def surely_not_asked(n, mean, whole_numbers, items):
+    whole = whole_numbers.is_("yes")
+    return Verdicts.left_open(~whole) if whole.any() else Verdicts.nobody(len(whole))
 
 
 @mean_of_whole_numbers.expects

@@ -45,8 +45,7 @@ def measure_in_range(measure, estimate, lower=None, upper=None, transform=None, 
 
 @measure_in_range.screen
 def surely_not_bounded(measure, estimate, lower, upper, transform, tau2_estimator):
-    bounded = measure.is_(*RANGES)
-    return Verdicts.surely(np.zeros(len(bounded), dtype=bool), ~bounded)
+    return Verdicts.left_open(~measure.is_(*RANGES))
 
 
 def _bounds(measure, end):

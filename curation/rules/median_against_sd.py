@@ -1,7 +1,11 @@
 """MEAN-012. Catalogue 17: mean and median."""
 
+import numpy as np
+
 from curation.engine.rule import rule
+from schemas.screens import apart, near_enough, people
 from schemas.spread import DIVIDED_BY_N, FROM_A_MODEL, half, modelled, root, square, unusable, with_n_minus_1
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals
 
 
@@ -35,6 +39,12 @@ def median_against_sd(n, mean, sd, median):
     """
     beyond, squares = half(n), square(sd) * (n - 1)
     return (square(mean - median) * n * beyond).at_most(squares * (n - beyond)).cannot_tell(unusable(n))
+
+
+@median_against_sd.screen
+def surely_near(n, mean, sd, median):
+    gap = np.maximum(apart(mean, median), apart(median, mean))
+    return Verdicts.surely(near_enough(gap, sd, n, -(-n.low // 2)) & people(n) & mean.known & median.known & sd.known)
 
 
 @median_against_sd.reading(DIVIDED_BY_N, "warning")

@@ -8,6 +8,7 @@ from schemas.intervals import Column
 from schemas.margins import STATISTICS_NEAR
 from schemas.ragged import Codes
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, possible_p, scale_of, scaled
+from schemas.verdicts import Verdicts
 
 
 @rule(
@@ -57,6 +58,12 @@ def _range(estimate, se, measure, df):
 def _ends(row):
     low, high, _ = _range(*(row.columns[name] for name in ("estimate", "se", "measure", "df")))
     return float(low[0]), float(high[0])
+
+
+@p_from_se.screen
+def surely_not_asked(estimate, se, p, measure, df, interval_method):
+    named = measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR")
+    return Verdicts.left_open(~named | interval_method.is_("bayesian"))
 
 
 @p_from_se.changes_conclusion

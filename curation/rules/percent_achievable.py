@@ -5,6 +5,7 @@ import numpy as np
 from curation.engine.rule import rule
 from schemas.granularity import achievable, common_totals, steps_around
 from schemas.intervals import exact
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals, show
 
 SHOWN = 3
@@ -41,6 +42,12 @@ def percent_achievable(total, percent, events=None, estimator=None):
 
 def _positive(total):
     return total.known & np.asarray(total.low >= 1, dtype=bool) | (total.low < total.high)
+
+
+@percent_achievable.screen
+def surely_not_asked(total, percent, events, estimator):
+    asked = estimator.is_("proportion") & ~events.known
+    return Verdicts.left_open(~asked) if asked.any() else Verdicts.nobody(len(asked))
 
 
 @percent_achievable.expects

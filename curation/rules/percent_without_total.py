@@ -37,6 +37,12 @@ def percent_without_total(events, percent, total=None, estimator=None):
     return (none & percent.at_most(100)).only(estimator.is_("proportion")).unless(total.known)
 
 
+@percent_without_total.screen
+def surely_not_asked(events, percent, total, estimator):
+    asked = estimator.is_("proportion") & ~total.known
+    return Verdicts.left_open(~asked) if asked.any() else Verdicts.nobody(len(asked))
+
+
 @percent_without_total.expects
 def with_neighbouring_totals(row):
     events, percent = row["events"], row["percent"]

@@ -1,6 +1,9 @@
 """MEAN-013. Catalogue 17: mean, standard deviation and quartiles."""
 
+import numpy as np
+
 from curation.engine.rule import rule
+from schemas.screens import apart, near_enough, people
 from schemas.spread import (
     DIVIDED_BY_N,
     FROM_A_MODEL,
@@ -12,6 +15,7 @@ from schemas.spread import (
     with_n_minus_1,
     within_quartile,
 )  # fmt: skip
+from schemas.verdicts import Verdicts
 
 
 @rule(
@@ -51,6 +55,15 @@ def quartiles_against_mean(n, mean, sd, q1=None, q3=None):
     held = near(mean - q1, outside) & near(q3 - mean, outside) & near(q1 - mean, inside) & near(mean - q3, inside)
     known = n.known & mean.known & sd.known
     return held.cannot_tell(unusable(n) | ~known).only(q1.known | q3.known)
+
+
+@quartiles_against_mean.screen
+def surely_near(n, mean, sd, q1, q3):
+    outside, inside = np.maximum(n.low // 4, 1), 3 * n.low // 4
+    near = people(n) & mean.known & sd.known
+    for one, two, beyond in ((mean, q1, outside), (q3, mean, outside), (q1, mean, inside), (mean, q3, inside)):
+        near &= near_enough(apart(one, two), sd, n, beyond)
+    return Verdicts.surely(near, ~(q1.known | q3.known))
 
 
 @quartiles_against_mean.reading(DIVIDED_BY_N, "warning")

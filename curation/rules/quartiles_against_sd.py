@@ -1,7 +1,11 @@
 """MEAN-014. Catalogue 17: the distance of the quartiles against the standard deviation."""
 
+import numpy as np
+
 from curation.engine.rule import rule
+from schemas.screens import ROOM, apart, people
 from schemas.spread import DIVIDED_BY_N, above_zero, beyond_quartile, root, square, unusable, with_n_minus_1
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals
 
 
@@ -26,6 +30,13 @@ def quartiles_against_sd(q1, q3, n, sd):
     """
     least = square(above_zero(q3 - q1)) * beyond_quartile(n)
     return least.at_most(square(sd) * (n - 1) * 2).cannot_tell(unusable(n)).only(q1.known & q3.known)
+
+
+@quartiles_against_sd.screen
+def surely_near(q1, q3, n, sd):
+    gap = apart(q3, q1)
+    least, most = gap * gap * np.maximum(n.low // 4, 1), sd.high * sd.high * (n.low - 1) * 2
+    return Verdicts.surely((least <= most * (1 - ROOM)) & people(n), ~(q1.known & q3.known))
 
 
 @quartiles_against_sd.reading(DIVIDED_BY_N, "warning")

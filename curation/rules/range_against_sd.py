@@ -2,6 +2,7 @@
 
 from curation.engine.rule import rule
 from schemas.spread import DIVIDED_BY_N, above_zero, half, root, square, unusable, with_n_minus_1
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals
 
 
@@ -38,6 +39,12 @@ def range_against_sd(minimum, maximum, n, sd):
     enough = (squares * 2).at_least(spread)
     not_too_much = (squares * n).at_most(spread * upper * (n - upper))
     return (enough & not_too_much).cannot_tell(unusable(n)).only(minimum.known | maximum.known)
+
+
+@range_against_sd.screen
+def surely_not_asked(minimum, maximum, n, sd):
+    ended = minimum.known | maximum.known
+    return Verdicts.left_open(~ended) if ended.any() else Verdicts.nobody(len(ended))
 
 
 @range_against_sd.reading(DIVIDED_BY_N, "warning")

@@ -4,6 +4,7 @@ from curation.engine.rule import rule
 from schemas.sample_ranges import judged_with_range
 from schemas.sample_words import neighbours, participants, unknown
 from schemas.scores import read
+from schemas.verdicts import Verdicts
 
 ARGUMENTS = ("mean", "sd", "n", "items", "scale_min", "scale_max")
 RANGE = ("minimum", "maximum", "median")
@@ -47,6 +48,14 @@ def sample_with_range(
     given = read(mean, sd, n, items, scale_min, scale_max, moment.is_("change"))
     verdict = judged_with_range(given, minimum, maximum, median)
     return verdict.only(whole_numbers.is_("yes") & (minimum.known | maximum.known | median.known))
+
+
+@sample_with_range.screen
+def surely_not_asked(
+    n, mean, sd, whole_numbers, items, scale_min, scale_max, minimum, maximum, median, moment
+):  # fmt: skip
+    asked = whole_numbers.is_("yes") & (minimum.known | maximum.known | median.known)
+    return Verdicts.left_open(~asked) if asked.any() else Verdicts.nobody(len(asked))
 
 
 @sample_with_range.reading("it fits an SD taken with n instead of n - 1", "warning")

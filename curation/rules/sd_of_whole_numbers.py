@@ -6,6 +6,7 @@ from curation.engine.rule import rule
 from schemas.integer_samples import binary, judged, limits_of
 from schemas.sample_words import neighbours, participants, what_fails
 from schemas.scores import read
+from schemas.verdicts import Verdicts
 
 
 @rule(
@@ -55,6 +56,14 @@ def sd_of_whole_numbers(n, mean, sd, whole_numbers, items=None, scale_min=None, 
     return (
         judged(given).only(whole_numbers.is_("yes")).unless(binary(items, scale_min, scale_max, moment.is_("change")))
     )
+
+
+@sd_of_whole_numbers.screen
+def surely_not_asked(n, mean, sd, whole_numbers, items, scale_min, scale_max, moment, se):
+    whole = whole_numbers.is_("yes")
+    if not whole.any():
+        return Verdicts.nobody(len(whole))
+    return Verdicts.left_open(~whole | binary(items, scale_min, scale_max, moment.is_("change")))
 
 
 @sd_of_whole_numbers.reading("it fits an SD taken with n instead of n - 1", "warning")

@@ -7,6 +7,7 @@ from curation.engine.rule import rule
 from schemas.integer_samples import binary, judged, whole_totals
 from schemas.sample_words import neighbours, participants
 from schemas.scores import read
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals, show
 
 ARGUMENTS = ("mean", "sd", "n", "items", "scale_min", "scale_max")
@@ -47,6 +48,14 @@ def sd_of_zeros_and_ones(n, mean, sd, whole_numbers, scale_min, scale_max, items
     change = moment.is_("change")
     given = read(mean, sd, n, items, scale_min, scale_max, change)
     return judged(given).only(whole_numbers.is_("yes") & binary(items, scale_min, scale_max, change))
+
+
+@sd_of_zeros_and_ones.screen
+def surely_not_asked(n, mean, sd, whole_numbers, scale_min, scale_max, items, moment):
+    whole = whole_numbers.is_("yes")
+    if not whole.any():
+        return Verdicts.nobody(len(whole))
+    return Verdicts.left_open(~(whole & binary(items, scale_min, scale_max, moment.is_("change"))))
 
 
 @sd_of_zeros_and_ones.reading("it fits an SD taken with n instead of n - 1", "warning")

@@ -5,7 +5,8 @@ from math import sqrt
 import numpy as np
 
 from curation.engine.rule import rule
-from schemas.scale_ends import ends_of_scale, largest_squares, square
+from schemas.scale_ends import change_in_percent, ends_of_scale, largest_squares, square
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals, show
 
 
@@ -52,6 +53,11 @@ def sd_within_scale(mean, sd, scale_min, scale_max, n=None, moment=None, unit=No
     usable = inside & np.asarray(people.low >= 2, dtype=bool) & low.known & high.known
     most = largest_squares(mean, people, low, high, exactly=n.is_point)
     return square(sd, people).at_most(most).cannot_tell(~usable).unless(percent)
+
+
+@sd_within_scale.screen
+def surely_not_asked(mean, sd, scale_min, scale_max, n, moment, unit):
+    return Verdicts.left_open(change_in_percent(moment, unit))
 
 
 @sd_within_scale.expects

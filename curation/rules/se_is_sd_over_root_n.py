@@ -3,7 +3,9 @@
 import math
 
 from curation.engine.rule import rule
+from schemas.screens import ROOM, people
 from schemas.spread import FROM_A_MODEL, modelled, square, unusable
+from schemas.verdicts import Verdicts
 from schemas.wording import decimals
 
 
@@ -31,6 +33,13 @@ def se_is_sd_over_root_n(n, sd, se):
     SE^2 n = SD^2, each within its rounding: exact, as no root is taken.
     """
     return (square(se) * n).meets(square(sd)).cannot_tell(unusable(n, 1))
+
+
+@se_is_sd_over_root_n.screen
+def surely_so(n, sd, se):
+    least, most = se.low * se.low * (n.low * (1 + ROOM)), se.high * se.high * (n.low * (1 - ROOM))
+    fits = (least <= sd.high * sd.high) & (sd.low * sd.low <= most) & (se.low >= 0) & (sd.low >= 0)
+    return Verdicts.surely(fits & people(n, 1))
 
 
 @se_is_sd_over_root_n.reading("it fits SD/√(n-1), for a standard deviation computed with n", "warning")
