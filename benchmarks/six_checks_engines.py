@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -71,7 +72,7 @@ def measure(engine: Engine, rows: int) -> Run:
     )
     if done.returncode:
         raise SystemExit(f"{engine.name} stopped at {rows:,} rows: {done.stderr.strip().splitlines()[-1]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    return {**json.loads(done.stdout.splitlines()[-1]), "load_average": os.getloadavg()[0]}
 
 
 def median(runs: list[Run], name: str = "seconds") -> float:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import statistics
+
 import section
 from six_checks_engines import ALL_RULES, BASELINE, BASELINES, ENGINES, FLAGGED, OURS, Results, Run, median
 
 from curation.engine.batches import row_plans
 from curation.engine.registry import rules
 
+BUSY = 2.5
+"""Load average above which the measurements, which need two cores at most, were not alone."""
 PROSE = """Six checks of simulated facts, and all rules for single rows: curation beside hand-written NumPy, SQL and other
 libraries, in one run.
 
@@ -39,7 +43,7 @@ def page(results: Results, repeat: int) -> str:
     parts = [PROSE, six(results, sizes), ratios(results, sizes[-1]), NOTES.format(small="1,000", slow=_slow(results, repeat))]  # fmt: skip
     parts += ["### 5% flagged", flagged(results, sizes), "### All rules for single rows", all_rules(results, sizes)]
     versions = ", ".join(f"{name} {version}" for name, version in sorted(_versions(results).items()))
-    parts.append(f"Machine: {section.machine()}; {versions}; {repeat} runs each.")
+    parts.append(f"Machine: {section.machine()}; {versions}; {repeat} runs each.{_busy(results)}")
     parts.append("Reproduce: `python benchmarks/six_checks.py --peers`, then `python benchmarks/six_checks.py --write`")
     return "\n\n".join(parts) + "\n"
 
@@ -123,6 +127,14 @@ def _asked(*kinds: str) -> int:
     """How many rules for single rows apply to records of these kinds."""
     row_rules = [each for each in rules() if each.rows is None]
     return len({rule.id for kind in kinds for rule, _ in row_plans(kind, row_rules)})
+
+
+def _busy(results: Results) -> str:
+    """A sentence where other work ran beside the measurements."""
+    loads = [run["load_average"] for runs in results.values() for run in runs]
+    if statistics.median(loads) <= BUSY:
+        return ""
+    return f" Other work ran on the machine (load average {min(loads):.1f} to {max(loads):.1f}): compare processor seconds; elapsed ones and loading depend on that work."
 
 
 def _slow(results: Results, repeat: int) -> str:
