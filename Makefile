@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 JOBS ?= auto
 
-.PHONY: demo test lint docs tests test-slow bench clean
+.PHONY: demo test lint docs tests test-slow bench spark clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/curation demo --out $(OUT)
@@ -43,6 +43,13 @@ $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.runtime
+
+# What the tests of curation.spark need besides Java 17; without them these tests skip and say so.
+spark: $(VENV)/.spark
+
+$(VENV)/.spark: pyproject.toml | $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info

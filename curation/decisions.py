@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from typing import Any
@@ -20,6 +20,9 @@ from schemas.thresholds import settings_in, using
 from store.consensus import CONSENSUS, applied
 from store.findings import Waiver
 from store.review import Review
+
+Judge = Callable[[Mapping[str, pa.Table], tuple[Rule, ...], pa.Table | None, Progress | None], Checked]
+"""What judges tables: ``check_tables``, or something that does the same elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,17 @@ def check_review(
     *,
     keep: bool,
     revision: int | None = None,
+    judge: Judge | None = None,
 ) -> ReviewCheck:
     """Check the tables of an open review; with ``keep`` the findings are saved in it.
 
     Each extractor's records are judged alone, those that are settled as they were settled. ``revision`` is that of the
-    tables, where the review may have changed since.
+    tables, where the review may have changed since. ``judge`` takes the place of ``check_tables``.
     """
+    asked = judge or check_tables
     decisions = review.adjudications(revision)
-    alone = {
-        each: check_tables(applied(tables, decisions, each), rules, documents, progress) for each in extractors(tables)
-    }
-    together = reduce(merged, alone.values()) if alone else check_tables(tables, rules, documents, progress)
+    alone = {each: asked(applied(tables, decisions, each), rules, documents, progress) for each in extractors(tables)}
+    together = reduce(merged, alone.values()) if alone else asked(tables, rules, documents, progress)
     checked, stale = decide(together, review.waivers())
     if keep:
         review.save_findings(by_extractor(checked, alone), checked.summary(), revision)

@@ -10,14 +10,14 @@ from typing import Any
 import click
 import pyarrow as pa
 
-from curation.commands import remote
+from curation.commands import on_spark, remote
 from curation.commands.common import Progress, chosen_rules, refusing
 from curation.commands.holding import open_review, review_or_server, waiting
 from curation.commands.query import pending_by_finding
 from curation.commands.reading import documents, import_options, is_review, read_everything
 from curation.commands.served import Served
 from curation.commands.through import Server
-from curation.decisions import check_review, check_tables
+from curation.decisions import Judge, check_review, check_tables
 from curation.engine.findings import ORDER
 from curation.engine.rule import Rule
 from curation.engine.run import Checked
@@ -44,6 +44,16 @@ _FILE = click.Path(path_type=Path)
     show_default=True,
     help="Least severity that makes the exit code 1.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(on_spark.ENGINES),
+    default="local",
+    show_default=True,
+    help="One process, or Spark's tasks.",
+)
+@click.option(
+    "--findings", type=_FILE, help="With spark and Parquet files: write the findings as Parquet to this folder."
+)
 @click.option("--who", help="Through a server: who signs in; by default the name of the account.")
 @import_options
 @waiting
@@ -56,6 +66,8 @@ def check(
     folder: Path | None,
     texts: Path | None,
     fail_on: str,
+    engine: str,
+    findings: Path | None,
     who: str | None,
     name: str | None,
     person: str | None,
@@ -66,18 +78,23 @@ def check(
     Example: curation check myeloma.duckdb --format html --out report.html
     """
     rules = chosen_rules(folder, wanted)
+    on_cluster = on_spark.judging(folder) if engine == "spark" else None
+    if findings is not None or (on_cluster and on_spark.holds_parquet(what)):
+        sys.exit(on_spark.check_parquet(what, rules, folder, engine, findings, out, shape, fail_on))
     if is_review(what):
-        held = open_review(what) if folder or texts else review_or_server(what)
+        held = open_review(what) if folder or texts or on_cluster else review_or_server(what)
         if isinstance(held, Served):
             with Server(held, who) as server:
                 report, left = remote.check(server, shape, wanted)
             _written(report, out)
             sys.exit(_exit_code([each for each in left if left[each]], fail_on))
         with held as store:
-            tables, checked, stale = checked_review(store, rules, texts, keep=not wanted)
+            tables, checked, stale = checked_review(store, rules, texts, keep=not wanted, judge=on_cluster)
             asked = pending_by_finding(store) if shape == "text" else {}
     else:
-        tables, checked, stale = checked_files(what, rules, texts, name=name, person=person, leftovers=leftovers)
+        tables, checked, stale = checked_files(
+            what, rules, texts, name=name, person=person, leftovers=leftovers, judge=on_cluster
+        )
         asked = {}
     _written(rendered(shape, checked, tables, rules, what.name, stale, asked), out)
     sys.exit(exit_code(checked, fail_on))
@@ -99,30 +116,33 @@ def checked_files(
     name: str | None = None,
     person: str | None = None,
     leftovers: Path | None = None,
+    judge: Judge | None = None,
 ) -> tuple[Mapping[str, pa.Table], Checked, list[Any]]:
     """Check files without a review; ``name``, ``person`` and ``leftovers`` are for files of other programs."""
     bundle = read_everything([what], name=name, person=person, leftovers=leftovers)
     for remark in bundle.remarks:
         click.echo(remark, err=True)
     tables = dict(bundle.tables)
-    return tables, judged(tables, rules, texts), []
+    return tables, judged(tables, rules, texts, judge), []
 
 
 def checked_review(
-    store: Review, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool
+    store: Review, rules: tuple[Rule, ...], texts: Path | None, *, keep: bool, judge: Judge | None = None
 ) -> tuple[Mapping[str, pa.Table], Checked, list[Waiver]]:
     """Check an open review with every extractor's records judged alone; a check by all rules is kept in it."""
     tables = store.tables()
     progress = Progress()
-    one = check_review(store, tables, rules, documents(texts, tables), progress, keep=keep)
+    one = check_review(store, tables, rules, documents(texts, tables), progress, keep=keep, judge=judge)
     progress.close()
     return tables, one.checked, one.stale
 
 
-def judged(tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path | None) -> Checked:
+def judged(
+    tables: Mapping[str, pa.Table], rules: tuple[Rule, ...], texts: Path | None, judge: Judge | None = None
+) -> Checked:
     """What the rules say of these tables, with the texts of the sources where there are any."""
     progress = Progress()
-    checked = check_tables(tables, rules, documents(texts, tables), progress)
+    checked = (judge or check_tables)(tables, rules, documents(texts, tables), progress)
     progress.close()
     return checked
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 from curation.engine.registry import rules, select
 from curation.engine.rule import MalformedRule, Rule
 from curation.intake.problems import Refused
+from curation.spark.errors import CannotCheck
 from pooling.errors import CannotPool
 from schemas.thresholds import UnknownSetting
 from store.errors import StoreError
@@ -35,7 +36,7 @@ def refusing(act: Act) -> Act:
             return act(*args, **kwargs)
         except Refused as refused:
             _list_problems(refused)
-        except (StoreError, MalformedRule, UnknownSetting, CannotPool) as error:
+        except (StoreError, MalformedRule, UnknownSetting, CannotPool, CannotCheck) as error:
             click.echo(f"curation: {error}", err=True)
         except KeyError as error:
             click.echo(f"curation: {error.args[0] if error.args else error}", err=True)

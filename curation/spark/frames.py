@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.spark.check import ANSWER, Origin, answers_of
+from curation.spark.driver import ANSWER, Origin, answers_of
 from curation.spark.errors import CannotCheck
 from curation.spark.partitions import TIES
 from curation.spark.results import Answer

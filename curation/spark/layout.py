@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from curation.spark.errors import CannotCheck
 from curation.spark.plan import ENTITIES, ties_of
 from curation.spark.results import put_in_place, workplace
-from curation.spark.shape import shaped
+from curation.spark.shape import DOCUMENT, shaped
 from curation.spark.ties import ROWS_PER_TASK, Held, shared_out
 from schemas.registry import KINDS, RECORDS
 
@@ -32,7 +32,9 @@ def write(tables: Mapping[str, pa.Table], folder: str | Path, rows_per_file: int
     Raises:
         CannotCheck: the folder is there and not empty, or a record has no source.
     """
-    whole = {kind: shaped(kind, table, kind) for kind, table in tables.items() if kind in KINDS and len(table)}
+    whole = {
+        kind: shaped(kind, table, kind) for kind, table in tables.items() if kind in (*KINDS, DOCUMENT) and len(table)
+    }
     records = {kind: whole[kind] for kind in RECORDS if kind in whole}
     if not records:
         raise CannotCheck("there are no records to write")

@@ -67,6 +67,14 @@ def read_findings(files: Iterable[str | Path]) -> list[Finding]:
     return worst_first(Finding.from_dict(row) for file in files for row in pq.read_table(file).to_pylist())
 
 
+def read_folder(folder: str | Path) -> list[Finding]:
+    """The findings of a folder that a check has written. Raises CannotCheck if it is none."""
+    names = ours(Path(folder))
+    if names is None:
+        raise CannotCheck(f"{folder} is no folder of findings; curation.spark.check writes one to out=")
+    return read_findings(Path(folder) / each for each in sorted(names - {SUMMARY}))
+
+
 def records_found(files: Sequence[str], rules: Sequence[str]) -> dict[str, list[str]]:
     """The records that findings of these rules name, by rule."""
     found: dict[str, list[str]] = {each: [] for each in rules}
@@ -97,10 +105,16 @@ def crashes(answers: Sequence[Answer]) -> list[Finding]:
     return list(found.values())
 
 
+def summary_of(folder: Path) -> dict[str, Any]:
+    """What the _summary.json of a folder of findings says: counts, by rule and in all."""
+    found: dict[str, Any] = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    return found
+
+
 def ours(folder: Path) -> set[str] | None:
     """The files of an earlier check's folder of findings; None if it is none."""
     try:
-        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        summary = summary_of(folder)
         return {SUMMARY, *map(str, summary["files"])} if summary["made_by"] == MADE_BY else None
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -61,7 +61,9 @@ def refusing_trouble() -> Iterator[None]:
 
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
+            warnings.filterwarnings(
+                "ignore", message="PySpark does not yet fully support pandas", category=FutureWarning
+            )
             yield
     except PySparkException as error:
         raise CannotCheck(f"a Spark task stopped: {_first_line(error)}") from error

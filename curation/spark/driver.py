@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 ANSWER = "answer string"
 MOST_BUCKETS = 256
+Run = Callable[[Sequence[Sequence[Read]], Work], list[Answer]]
+"""Runs a task for each list of files."""
 FirstUnits = Callable[[Work, set[str] | None], list[Answer]]
 """Judges the records that are bound together, all kinds or some, and gives the answers of the tasks."""
 
@@ -50,7 +53,7 @@ def check(
     *,
     kind: str | None = None,
     out: str | Path | None = None,
-    select: Sequence[str] = (),
+    wanted: Sequence[str] = (),
     rules: str | Path | None = None,
     work: str | Path | None = None,
     spark: SparkSession | None = None,
@@ -65,7 +68,7 @@ def check(
         kind: the kind of a single frame, such as "count".
         out: folder for the findings as Parquet and for _summary.json; it is made complete or not at all, over an earlier
             one and over nothing else. Without it the findings are in the result; with it the result holds counts only.
-        select: families, names or ids of rules; by default all.
+        wanted: families, names or ids of rules; by default all.
         rules: folder with further rules of your own, which every machine sees.
         work: folder that every machine sees, for unfinished work; by default beside ``out``, else a temporary one.
         spark: the session; by default the one that is running, or a new one on this machine.
@@ -73,22 +76,22 @@ def check(
 
     Raises:
         CannotCheck: PySpark or Java is missing, no records are there, columns are wrong, or a task stopped.
-        KeyError: no rule is called as selected.
+        KeyError: no rule is called as wanted.
         MalformedRule: a file in the folder holds no rule.
     """
     if rows_per_task < 1:
         raise CannotCheck(f"rows_per_task is {rows_per_task}; a task is given at least one record")
     folders = () if rules is None else (str(Path(rules).resolve()),)
-    chosen = _chosen(folders, select)
+    chosen = _chosen(folders, wanted)
     running = spark or session()
     with _working(out, work) as place, refusing_trouble():
         if isinstance(records, str | Path):
-            origin = _of_files(running, files_in(Path(records)), rows_per_task)
+            origin = of_files(partial(by_reference, running), files_in(Path(records)), rows_per_task)
         else:
             from curation.spark.frames import of_frames  # noqa: PLC0415 - frames need PySpark
 
             origin = of_frames(running, _by_kind(records, kind), rows_per_task)
-        answers = _staged(running, origin, chosen, folders, place)
+        answers = staged(partial(by_reference, running), origin, chosen, folders, place)
         checked = together(answers, [each.id for each in chosen])
         if out is None:
             found = read_findings(each.file for each in answers if each.file)
@@ -127,13 +130,13 @@ def _by_kind(
     return {str(each): frame for each, frame in frames.items()}
 
 
-def _of_files(spark: SparkSession, files: Files, rows_per_task: int) -> Origin:
+def of_files(run_references: Run, files: Files, rows_per_task: int) -> Origin:
     """Records that tasks read themselves."""
     units = [reads for _, reads in units_of(files, rows_per_task)]
 
     def run(work: Work, kinds: set[str] | None) -> list[Answer]:
         wanted = [[each for each in reads if kinds is None or each.kind in kinds] for reads in units]
-        return by_reference(spark, [each for each in wanted if each], work)
+        return run_references([each for each in wanted if each], work)
 
     entities = tuple(Read(kind, file) for kind in ENTITIES for file in files.get(kind, ()))
     return Origin(len(units), run, entities)
@@ -161,9 +164,8 @@ def answers_of(lines: Iterable[str]) -> list[Answer]:
     return answers
 
 
-def _staged(
-    spark: SparkSession, origin: Origin, rules: Sequence[Rule], folders: tuple[str, ...], place: Path
-) -> list[Answer]:
+def staged(run: Run, origin: Origin, rules: Sequence[Rule], folders: tuple[str, ...], place: Path) -> list[Answer]:
+    """Judge stage after stage; the answers of all tasks. ``place`` is a folder that every machine sees."""
     by_id, planned = {each.id: each for each in rules}, stages(rules)
     hand_on = tuple(dict.fromkeys(each.partitioning for each in planned if each.partitioning != TOGETHER.name))
     base = Work(planned[0], folders, str(place), origin.entities, origin.given or {})
@@ -176,7 +178,7 @@ def _staged(
         if stage.partitioning == TOGETHER.name:
             answers += origin.run(work, kinds_read(by_id[each] for each in (*stage.asked, *stage.again)))
         else:
-            answers += by_reference(spark, _buckets(handed, stage), work)
+            answers += run(_buckets(handed, stage), work)
     return answers
 
 
