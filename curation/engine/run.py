@@ -88,7 +88,7 @@ def merged(one: Checked, two: Checked) -> Checked:
 
 class _Run:
     def __init__(self, tables: Tables, rules: Sequence[Rule], progress: Progress | None) -> None:
-        self.tables = {kind: tables.get(kind, table_schema(model).empty_table()) for kind, model in KINDS.items()}
+        self.tables = {kind: tables.get(kind, nothing) for kind, nothing in _nothing().items()}
         self.documents = tables.get("document")
         self.rules = rules
         self.progress = progress or (lambda *_: None)
@@ -251,6 +251,11 @@ class _Run:
             if (crash.rule.id, crash.what) not in seen:
                 seen.add((crash.rule.id, crash.what))
                 self._crash(crash.rule, crash.what, crash.error)
+
+
+@cache
+def _nothing() -> Mapping[str, pa.Table]:
+    return {kind: table_schema(model).empty_table() for kind, model in KINDS.items()}
 
 
 @cache

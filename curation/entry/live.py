@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from curation.engine.batches import row_plans
 from curation.engine.findings import Finding, worst_first
+from curation.engine.glance import open_rows
 from curation.engine.registry import rules
 from curation.engine.rule import Rule
 from curation.engine.run import check_batches
@@ -88,13 +89,17 @@ def judge_rows(
 
     ``beside`` are other records of this kind in the source, among which explanations look around.
     """
+    said: list[list[Remark]] = [[] for _ in range(len(table))]
     if kind not in RECORDS or not len(table):
-        return [[] for _ in range(len(table))]
-    own = table.select(table_schema(RECORDS[kind]).names).combine_chunks()
+        return said
+    own = _whole(kind, table)
     with using(settings or {}):
-        checked = check_batches(kind, own.to_batches(), row_rules(), _around(own, beside))
-    place = {record: index for index, record in enumerate(own.column("record").to_pylist())}
-    said: list[list[Remark]] = [[] for _ in range(len(own))]
+        left = open_rows(kind, own.to_batches()[0])
+        if not len(left):
+            return said
+        some = own.take(pa.array(left))
+        checked = check_batches(kind, some.to_batches(), row_rules(), _around(own, beside))
+    place = {record: index for index, record in zip(left.tolist(), some.column("record").to_pylist(), strict=True)}
     for one in worst_first(checked.findings):
         at = place.get(one.records[0]) if one.records else None
         if at is not None:  # a rule that stopped is about no record
@@ -102,13 +107,19 @@ def judge_rows(
     return said
 
 
+def _whole(kind: str, table: pa.Table) -> pa.Table:
+    """The fields of the kind, in one piece."""
+    schema = table_schema(RECORDS[kind])
+    own = table if table.schema == schema else table.select(schema.names)
+    return own if all(each.num_chunks == 1 for each in own.columns) else own.combine_chunks()
+
+
 def remark(one: Finding, kind: str, row: pa.Table) -> Remark:
     """A finding about one record, in the words that stand beside its fields."""
     read = (name for rule, name in _read_by(kind) if rule == one.rule and row.column(name).null_count == 0)
     fields = tuple(dict.fromkeys((one.field, *read) if one.field in row.column_names else read))
-    known = {each.id: each for each in rules()}
     return Remark(
-        one.rule, one.severity, sentence(parts(one, known)), one.explanations, fields, one.changes_conclusion,
+        one.rule, one.severity, sentence(parts(one, _by_id())), one.explanations, fields, one.changes_conclusion,
         one.fingerprint,
     )  # fmt: skip
 
@@ -120,6 +131,11 @@ def sentence(one: Parts) -> str:
     words += [f"Would fit: {one.expected}."] if one.expected else []
     words += [f"Look at {one.look}."] if one.look else []
     return " ".join(words)
+
+
+@cache
+def _by_id() -> Mapping[str, Rule]:
+    return {each.id: each for each in rules()}
 
 
 @cache
