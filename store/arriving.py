@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 import numpy as np
@@ -83,7 +83,8 @@ class Arriving:
         try:
             yield
         finally:
-            self.connection.unregister(ARRIVING)
+            with suppress(duckdb.Error):  # after an error it cannot be let go of, and would be told in its place
+                self.connection.unregister(ARRIVING)
 
     def _told(self, batches: Iterator[tuple[pa.RecordBatch, Orders]]) -> Iterator[tuple[pa.RecordBatch, Orders]]:
         for batch, order in batches:
