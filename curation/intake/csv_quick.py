@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 """Bytes that become one batch of rows; a row is never longer."""
 
 Numbers = npt.NDArray[np.int64]

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-BLOCK = 4 << 20
+BLOCK = 1 << 20
 """Bytes that are looked at together."""
 _NUL, _LF, _CR, _QUOTE, _COMMA = 0, 10, 13, 34, 44
 _EDGES = np.array([_LF, _CR, _QUOTE, _COMMA], np.uint8)

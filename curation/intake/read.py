@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import pyarrow as pa
+
 from curation.intake.bundle import Bundle, Derived
 from curation.intake.csv_sheets import csv_sheets
 from curation.intake.documents import json_sheets, jsonl_sheets
@@ -34,6 +36,7 @@ def read(paths: Sequence[Path], progress: Told | None = None) -> Bundle:
         one = gather(kind, _told(_of_kind(kind, files, whole, problems), progress), problems)
         if one is not None:
             found[kind] = one
+    pa.default_memory_pool().release_unused()  # what reading took beside the rows is needed for writing them
     problems.refuse()
     texts = {kind: one.texts for kind, one in found.items()}
     return Bundle(Derived(texts), {kind: one.origin for kind, one in found.items()}, problems.books, remarks, texts)
