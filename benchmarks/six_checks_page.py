@@ -43,7 +43,7 @@ def page(results: Results, repeat: int) -> str:
     parts = [PROSE, six(results, sizes), ratios(results, sizes[-1]), NOTES.format(small="1,000", slow=_slow(results, repeat))]  # fmt: skip
     parts += ["### 5% flagged", flagged(results, sizes), "### All rules for single rows", all_rules(results, sizes)]
     versions = ", ".join(f"{name} {version}" for name, version in sorted(_versions(results).items()))
-    parts.append(f"Machine: {section.machine()}; {versions}; {repeat} runs each.{_busy(results)}")
+    parts.append(f"Machine: {section.machine()}; {versions}; {repeat} run{'s' * (repeat > 1)} each.{_busy(results)}")
     parts.append("Reproduce: `python benchmarks/six_checks.py --peers`, then `python benchmarks/six_checks.py --write`")
     return "\n\n".join(parts) + "\n"
 
