@@ -16,6 +16,8 @@ from schemas.fields import FieldFacts
 from schemas.kinds.base import Declared, Record
 from schemas.registry import KINDS
 
+Places = npt.NDArray[np.int64]
+
 
 @dataclass(slots=True)
 class Stack:
@@ -91,20 +93,31 @@ def complete(one: Stack, rows: Mask) -> None:
     if not len(whole):
         return
     fields = list(dict.fromkeys((*model.composite.values(), *model.implied)))
-    columns = [one.cells[name].take(pa.array(whole)).to_pylist() for name in (*fields, "printed", "decimal_mark")]
-    split: dict[tuple[str | None, ...], dict[str, str]] = {}  # the same cells come again and again
-    filled: list[dict[str, str]] = []
-    for typed in zip(*columns, strict=True):
-        if typed not in split:
-            row = zip((*fields, "printed", "decimal_mark"), typed, strict=True)
-            split[typed] = model._complete({name: cell for name, cell in row if cell is not None})
-        filled.append(split[typed])
+    names = (*fields, "printed", "decimal_mark")
+    columns = [one.cells[name].take(pa.array(whole)) for name in names]
+    firsts, alike = _alike(columns)
+    distinct = zip(*(column.take(pa.array(firsts)).to_pylist() for column in columns), strict=True)
+    filled = [_completed(model, dict(zip(names, typed, strict=True))) for typed in distinct]
     for name, typed in zip(fields, columns, strict=False):
-        fresh = np.array([cell is None and name in row for cell, row in zip(typed, filled, strict=True)], bool)
-        _pour(one, name, whole[fresh], [row[name] for row, new in zip(filled, fresh, strict=True) if new])
+        texts = pa.array([row.get(name) for row in filled], pa.string()).take(pa.array(alike))
+        fresh = ~given(typed) & given(texts)
+        mask = np.zeros(len(one), bool)
+        mask[whole[fresh]] = True
+        one.cells[name] = pc.replace_with_mask(one.cells[name], pa.array(mask), texts.filter(pa.array(fresh)))
 
 
-def _pour(one: Stack, name: str, indices: npt.NDArray[np.int64], texts: list[str]) -> None:
-    mask = np.zeros(len(one), bool)
-    mask[indices] = True
-    one.cells[name] = pc.replace_with_mask(one.cells[name], pa.array(mask), pa.array(texts, pa.string()))
+def _completed(model: type[Record], typed: dict[str, str | None]) -> dict[str, str]:
+    return model._complete({name: cell for name, cell in typed.items() if cell is not None})
+
+
+def _alike(columns: Sequence[pa.Array]) -> tuple[Places, Places]:
+    """Rows of equal cells, which come again and again: where each is met first, and for each row which one it is."""
+    alike: Places = np.zeros(len(columns[0]), np.int64)
+    firsts: Places = np.zeros(1, np.int64)
+    for column in columns:
+        coded = column.dictionary_encode("encode")
+        words = coded.indices.to_numpy()
+        _, firsts, alike = np.unique(
+            alike * (len(coded.dictionary) + 1) + words, return_index=True, return_inverse=True
+        )
+    return firsts, alike
