@@ -181,7 +181,7 @@ def _column(field: FieldFacts, texts: Sequence[str | None], marks: Sequence[Mark
     if field.quantity is None:
         return pa.array(texts, pa.string())
     if len(texts) == 1:
-        return _one(texts[0], field.quantity, marks[0])  # type: ignore[arg-type]  # the only cell is not blank
+        return _one(texts[0], field.quantity, marks[0])
     return structs([None if text is None else _number(text, field.quantity, mark) for text, mark in zip(texts, marks, strict=True)])  # fmt: skip
 
 

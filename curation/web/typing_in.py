@@ -171,7 +171,7 @@ def fixed_fields(model: type[Declared]) -> tuple[str, ...]:
 def judged(desk: Desk, draft: Draft, extractor: str) -> Live:
     """What can be said of a row while it is typed."""
     cells = draft.becoming()
-    beside = _beside(desk, draft.kind, cells.get("source", ""), extractor) if draft.kind in RECORDS else None
+    beside = records_beside(desk, draft.kind, cells.get("source", ""), extractor) if draft.kind in RECORDS else None
     return live(draft.kind, cells, desk.known(), settings(desk), beside)
 
 
@@ -255,8 +255,8 @@ def _settings(desk: Desk) -> dict[str, float]:
         return {}
 
 
-def _beside(desk: Desk, kind: str, source: str, extractor: str) -> pa.Table | None:
-    """The records of this kind that an extractor has of a source."""
+def records_beside(desk: Desk, kind: str, source: str, extractor: str) -> pa.Table | None:
+    """The records of this kind that an extractor has of a source; looked up once per revision."""
     if not source:
         return None
     kept: dict[tuple[str, str], pa.Table] = desk.at_this_revision(f"beside {extractor}", dict)

@@ -18,7 +18,7 @@ from curation.web.api_sent import StrictRoute
 from curation.web.desk import Desk
 from curation.web.guard import Extracting, Looking, Refused, TheDesk
 from curation.web.people import Person
-from curation.web.typing_in import Draft, fixed_fields, plain, settings
+from curation.web.typing_in import Draft, fixed_fields, plain, records_beside, settings
 from schemas.kinds.base import Declared
 from schemas.registry import KINDS, RECORDS
 from store.consensus import CONSENSUS
@@ -206,7 +206,7 @@ def _remarks(desk: Desk, person: Person, kind: str, typed: Typed) -> list[shapes
     sources = set(typed.readable.column("source").to_pylist())
     beside: pa.Table | None = None
     if len(sources) == 1:
-        beside = desk.review.tables(extractor=person.name, sources=sources)[kind]
+        beside = records_beside(desk, kind, sources.pop(), person.name)
     said = judge_rows(kind, typed.readable, settings(desk), beside)
     return [
         shapes.RemarkShape.of(at, one)
