@@ -99,7 +99,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, colum
     path = next((folder / f"{table}{suffix}" for suffix in _SUFFIXES if (folder / f"{table}{suffix}").is_file()), None)
     if path is None:
         return []
-    source = "read_csv(?, delim='|', header=true, all_varchar=true, quote='\"', escape='\"', max_line_size=16777216)"
+    source = "read_csv(?, delim='|', header=true, all_varchar=true, quote='\"', escape='\"', max_line_size=2097152)"
     try:
         if columns != "*":
             return connection.execute(f"SELECT {columns} FROM {source}", [str(path)]).fetchall()
