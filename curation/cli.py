@@ -14,6 +14,7 @@ COMMANDS = {
     "template": "review:template",
     "intake": "review:intake",
     "check": "check:check",
+    "flag": "flag:flag",
     "scan": "scan:scan",
     "reconcile": "reconcile:reconcile",
     "registry": "registry:registry",

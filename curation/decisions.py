@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.engine.batches import BATCH, row_plans
+from curation.engine.batches import LOOKED_AT, row_plans
 from curation.engine.findings import Tally
 from curation.engine.flags import Flags, flag
 from curation.engine.rule import Rule
@@ -74,7 +74,8 @@ def flag_review(review: Review, rules: Sequence[Rule], *, progress: Progress | N
     """Which current records contradict which rules for single rows, everybody's, streamed from the file.
 
     There are no sentences, no readings that make a contradiction milder, and no rules across rows; memory stays
-    bounded however many records there are. The table ``flagged`` names the records.
+    bounded however many records there are, above all where the review was opened with little ``memory``. The table
+    ``flagged`` names the records.
     """
     out = Flags(tallies={each.id: Tally() for each in rules if each.rows is None})
     with using(settings_in(review.table("setting"))):
@@ -84,7 +85,7 @@ def flag_review(review: Review, rules: Sequence[Rule], *, progress: Progress | N
                 continue
             fields = {name for _, sources in row_plans(kind, rules) for name in sources.values() if name}
             said = partial(_said, progress, kind, total)
-            found = flag(kind, review.stream(kind, fields, size=BATCH), rules, progress=said)
+            found = flag(kind, review.stream(kind, fields, size=LOOKED_AT), rules, progress=said)
             found.flagged = found.flagged.append_column("record", review.record_ids(kind, found.flagged.column("row")))
             out.add(found)
     return out

@@ -15,6 +15,7 @@ import duckdb
 from store import opening
 from store.errors import StoreError
 from store.migrate import kind_columns
+from store.opening import DAMAGED, damaged
 
 
 class OpenFile:
@@ -24,6 +25,7 @@ class OpenFile:
         self.path = path
         self.read_only = read_only
         self._connection = connection
+        self._identity = _identity(path)
         self._present = kind_columns(connection)
         self._writing = threading.RLock()
         self._readers: list[duckdb.DuckDBPyConnection] = []
@@ -34,9 +36,13 @@ class OpenFile:
         return cls(Path(path), opening.create(Path(path)), read_only=False)
 
     @classmethod
-    def open(cls, path: str | Path, *, read_only: bool = False) -> Self:
-        """An existing review. Raises StoreError, saying what to do, for any file that is none or cannot be used."""
-        return cls(Path(path), opening.open_existing(Path(path), read_only=read_only), read_only=read_only)
+    def open(cls, path: str | Path, *, read_only: bool = False, memory: str | None = None) -> Self:
+        """An existing review. Raises StoreError, saying what to do, for any file that is none or cannot be used.
+
+        ``memory`` bounds what DuckDB keeps of the file in memory, such as "256MB".
+        """
+        opened = opening.open_existing(Path(path), read_only=read_only, memory=memory)
+        return cls(Path(path), opened, read_only=read_only)
 
     def close(self) -> None:
         """Write everything into the one file and let go of it; readers handed out are closed too."""
@@ -68,6 +74,8 @@ class OpenFile:
         cursor = self._connection.cursor()
         try:
             yield cursor
+        except DAMAGED as problem:
+            raise damaged(self.path, problem) from problem
         finally:
             cursor.close()
 
@@ -88,7 +96,18 @@ class OpenFile:
         if self.read_only:
             raise StoreError(f"{self.path} was opened for reading only; open it for writing to change it")
         with self._writing:
+            if self._identity != _identity(self.path):  # what is written to a file without a name is lost
+                raise StoreError(f"{self.path} was removed or replaced while it was open; nothing of this change was kept: put it back, or restore it from a backup, and start again")  # fmt: skip
             yield self._connection
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file a name stands for; None for no file."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
 
 
 def _let_go(connection: duckdb.DuckDBPyConnection) -> None:

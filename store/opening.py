@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,10 @@ import duckdb
 from store.errors import InUse, StoreError
 from store.locked import locked
 from store.migrate import bring_up_to_date, check_known
-from store.transaction import first_line
+from store.transaction import first_line, transaction
+
+DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+"""What DuckDB raises where a file does not hold what it should."""
 
 _DUCKDB_MARK = slice(8, 12)
 """Where a DuckDB file says that it is one."""
@@ -30,24 +34,62 @@ def create(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def open_existing(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """An existing review file, its tables brought up to date unless it is opened for reading only. Raises StoreError."""
+def open_existing(path: Path, *, read_only: bool, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """An existing review file, its tables brought up to date unless it is opened for reading only. Raises StoreError.
+
+    ``memory`` bounds what DuckDB keeps of the file in memory, such as "256MB"; by default most of the machine's.
+    """
     _check_file(path, read_only=read_only)
-    connection = _connect(path, read_only=read_only)
+    connection = _connect(path, read_only=read_only, memory=memory)
     try:
         check_known(connection, path, read_only=read_only)
         if not read_only:
             bring_up_to_date(connection)
+            _settle_log(connection, path)
+    except DAMAGED as problem:
+        _close(connection)
+        raise damaged(path, problem) from None
     except BaseException:
-        connection.close()
+        _close(connection)
         raise
     return connection
+
+
+def damaged(path: Path, problem: Exception) -> StoreError:
+    """What to say of a file that cannot be read."""
+    return StoreError(f"{path} cannot be read ({first_line(problem)}); restore it from a backup")
+
+
+def log_of(path: Path) -> Path:
+    """Where DuckDB keeps what is committed and not yet in the file itself."""
+    return path.with_name(f"{path.name}.wal")
+
+
+def _settle_log(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write what a killed program left in the log into the file.
+
+    A log that ends in the middle of a change, which is undone, is left lying by DuckDB until something is written.
+    """
+    if log_of(path).exists():
+        with transaction(connection):
+            connection.execute(
+                'CREATE TABLE "#settled" (i INTEGER); DROP TABLE "#settled"'
+            )  # an update of nothing is not written
+        with suppress(duckdb.Error):  # no room for it: the log keeps it
+            connection.checkpoint()
+
+
+def _close(connection: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.Error):  # of a damaged file not even that can be relied on
+        connection.close()
 
 
 def _claim(path: Path) -> None:
     """Make sure that the name is free and that we may write there."""
     if path.is_dir():
         raise StoreError(f"{path} is a folder; name a file in it, such as {path / 'review.duckdb'}")
+    if log_of(path).exists():  # DuckDB would delete it
+        raise StoreError(f"{log_of(path)} is there, the log of a review that is not; put its review back, or move the log away")  # fmt: skip
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR))
     except FileExistsError:
@@ -93,9 +135,10 @@ def _may_write_in(folder: Path) -> bool:
     return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
-def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, *, read_only: bool, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    bounded = {} if memory is None else {"memory_limit": memory}
     try:
-        return duckdb.connect(str(path), read_only=read_only, config=locked())
+        return duckdb.connect(str(path), read_only=read_only, config=locked() | bounded)
     except duckdb.ConnectionException:
         raise StoreError(f"{path} is already open in this program in another way; close it there first") from None
     except duckdb.Error as problem:
@@ -106,6 +149,8 @@ def _refusal(path: Path, said: str) -> StoreError:
     if "Could not set lock" in said or "being used by another process" in said:
         holder = re.search(r"held in (.+) \(PID (\d+)\)", said)
         return InUse(path, holder=Path(holder[1]).name, pid=int(holder[2])) if holder else InUse(path)
+    if "WAL does not match" in said:
+        return StoreError(f"{log_of(path)} does not belong to {path}, but lies where its log would; move it away, or put back the review that it belongs to")  # fmt: skip
     if "version number" in said or "storage version" in said.lower():
         return StoreError(f"{path} was written by a newer DuckDB than {duckdb.__version__}; upgrade with: pip install --upgrade duckdb")  # fmt: skip
-    return StoreError(f"{path} cannot be read ({first_line(Exception(said))}); restore it from a backup")
+    return damaged(path, Exception(said))

@@ -47,9 +47,9 @@ waiting = click.option(
 """The option of every command that opens a review."""
 
 
-def open_review(path: Path, *, read_only: bool = False) -> Review:
+def open_review(path: Path, *, read_only: bool = False, memory: str | None = None) -> Review:
     """The review, as soon as nobody else holds it. Raises StoreError when that takes too long."""
-    found = _patiently(path, read_only=read_only, through=False)
+    found = _patiently(path, read_only=read_only, through=False, memory=memory)
     assert isinstance(found, Review)  # noqa: S101 - nothing else without through
     return found
 
@@ -59,11 +59,11 @@ def review_or_server(path: Path, *, read_only: bool = False) -> Review | Served:
     return _patiently(path, read_only=read_only, through=True)
 
 
-def _patiently(path: Path, *, read_only: bool, through: bool) -> Review | Served:
+def _patiently(path: Path, *, read_only: bool, through: bool, memory: str | None = None) -> Review | Served:
     wait = _Wait(path)
     while True:
         try:
-            return Review.open(path, read_only=read_only)
+            return Review.open(path, read_only=read_only, memory=memory)
         except InUse as problem:
             server = announced_by(path, problem.pid)
             if through and server is not None:

@@ -16,6 +16,8 @@ from schemas.verdicts import Mask, Verdict
 
 BATCH = 16_384
 """Rows judged at a time: large enough for NumPy, small enough to stay in the processor's cache."""
+LOOKED_AT = 65_536
+"""Rows looked at together where most are settled at a glance: what each look costs besides is shared by more of them."""
 Plan = tuple[Rule, Sources]
 
 
