@@ -34,8 +34,22 @@ def needs_spark():
 def broken_reviews(seed, ids=None):
     """A broken case of every rule, and a true review, in one set of tables."""
     cases = [make(draw_from(1000 * seed + n)) for n, make in enumerate(BREAKERS.values())]
-    chosen = [case for case, id in zip(cases, BREAKERS, strict=True) if ids is None or id in ids]
-    return arrow_tables(stack([*chosen, simulate_review(seed, 3)]))
+    chosen = [case for case, rule in zip(cases, BREAKERS, strict=True) if ids is None or rule in ids]
+    return arrow_tables(stack([*chosen, one_spread_mistaken(), simulate_review(seed, 3)]))
+
+
+def one_spread_mistaken(studies=8):
+    """Two arms in each study, alike but for one standard error in the place of a standard deviation."""
+    tables = {"source": [], "study": [], "arm": [], "mean": [], "outcome": [{"outcome": "pain", "label": "Pain"}]}
+    for study in (f"s{number}" for number in range(studies)):
+        tables["source"].append({"source": f"of-{study}", "title": study, "type": "article"})
+        tables["study"].append({"study": study, "label": study, "design": "randomised"})
+        for arm, role in (("new", "experimental"), ("old", "control")):
+            tables["arm"].append({"study": study, "arm": arm, "label": arm, "role": role})
+            sd = "1.1" if (study, arm) == ("s3", "new") else "10.8"
+            cells = {"n": "100", "mean": "50.2", "sd": sd, "moment": "value", "section": "Table 1"}
+            tables["mean"].append({"source": f"of-{study}", "study": study, "arm": arm, "outcome": "pain"} | cells)
+    return tables
 
 
 def in_this_process(folder, work, rows_per_task, chosen=None):
@@ -59,5 +73,5 @@ def one_process(tables, chosen=None):
 def assert_same(one, other):
     """Every count, every reason, every sentence, in the same order."""
     assert other.summary() == one.summary()
-    assert {id: tally for id, tally in other.tallies.items()} == {id: tally for id, tally in one.tallies.items()}
+    assert dict(other.tallies) == dict(one.tallies)
     assert [each.as_dict() for each in other.findings] == [each.as_dict() for each in one.findings]
