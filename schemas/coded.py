@@ -14,14 +14,8 @@ from schemas.kinds.base import Declared
 from schemas.quantities import Quantity
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
-_WORD = pa.dictionary(pa.int8(), pa.string())
-CODED = pa.struct(
-    [
-        pa.field(each.name, _TEXT if each.name == "text" else _WORD if each.type == pa.string() else each.type)
-        for each in PRINTED
-    ]
-)
-"""PRINTED with its texts as places in a list."""
+CODED = pa.struct([pa.field(each.name, pa.dictionary(pa.int32(), each.type)) for each in PRINTED])
+"""PRINTED with all its parts as places in the list of distinct numbers."""
 
 
 def coded_schema(model: type[Declared], names: Sequence[str]) -> pa.Schema:
@@ -45,14 +39,5 @@ def _column(cells: pa.Array, quantity: Quantity | None, marks: pa.Array | None, 
     if quantity is None:
         return cells.dictionary_encode() if wanted == _TEXT else cells
     numbers, places = distinct_numbers(cells, quantity, marks)
-    parts = [_part(numbers.field(each.name), each.type, places) for each in CODED]
+    parts = [pa.DictionaryArray.from_arrays(places, numbers.field(each.name)) for each in PRINTED]
     return pa.StructArray.from_arrays(parts, fields=list(CODED), mask=places.is_null())
-
-
-def _part(column: pa.Array, wanted: pa.DataType, places: pa.Array) -> pa.Array:
-    if wanted == _TEXT:
-        return pa.DictionaryArray.from_arrays(places, column)
-    if wanted == _WORD:
-        words = column.dictionary_encode()
-        return pa.DictionaryArray.from_arrays(words.indices.cast(pa.int8()).take(places), words.dictionary)
-    return column.take(places)

@@ -65,7 +65,13 @@ def long_folder(folder: Path, rows: int, *, bad: int = 0) -> Path:
     lines = ["source,row,events,total,percent,printed,note,decimal_mark"]
     for number in range(rows):
         source = "nowhere" if bad and number % bad == 1 else "ab"[number % 2]
-        events = "many" if bad and number % bad == 0 else str(number)
+        events = (
+            "many"
+            if bad and number % bad == 0
+            else ("NR", "24|9?", "", "< 5")[number % 4]
+            if number < 90
+            else str(number)
+        )
         whole = "22/52 (42.3%)" if number % 3 == 0 else ""
         lines.append(f'{source},row {number // 2},{events},{number:d},"{number % 100},5%",{whole},"a ""note""\n",comma')
     (folder / "count.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
