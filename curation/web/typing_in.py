@@ -170,9 +170,9 @@ def fixed_fields(model: type[Declared]) -> tuple[str, ...]:
 
 def judged(desk: Desk, draft: Draft, extractor: str) -> Live:
     """What can be said of a row while it is typed."""
-    cells = draft.becoming()
-    beside = records_beside(desk, draft.kind, cells.get("source", ""), extractor) if draft.kind in RECORDS else None
-    return live(draft.kind, cells, desk.known(), settings(desk), beside)
+    cells, around = draft.becoming(), surroundings(desk, extractor)
+    beside = around.beside(draft.kind, cells.get("source", "")) if draft.kind in RECORDS else None
+    return live(draft.kind, cells, around.known, around.settings, beside)
 
 
 def sheet(desk: Desk, draft: Draft, said: Live, pane: Pane | None = None) -> Sheet:
@@ -255,15 +255,30 @@ def _settings(desk: Desk) -> dict[str, float]:
         return {}
 
 
-def records_beside(desk: Desk, kind: str, source: str, extractor: str) -> pa.Table | None:
-    """The records of this kind that an extractor has of a source; looked up once per revision."""
-    if not source:
-        return None
-    kept: dict[tuple[str, str], pa.Table] = desk.at_this_revision(f"beside {extractor}", dict)
-    if (kind, source) not in kept:
-        found = desk.review.tables(extractor=extractor, sources=[source])
-        kept.update({(each, source): found[each] for each in RECORDS})
-    return kept[kind, source]
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a record of an extractor is judged by besides itself: ids it may name, limits of the review, other records."""
+
+    desk: Desk
+    extractor: str
+    known: Mapping[str, set[str]]
+    settings: Mapping[str, float]
+    kept: dict[tuple[str, str], pa.Table] = field(default_factory=dict)
+
+    def beside(self, kind: str, source: str | None) -> pa.Table | None:
+        """The records of this kind that the extractor has of a source."""
+        if not source:
+            return None
+        if (kind, source) not in self.kept:
+            found = self.desk.review.tables(extractor=self.extractor, sources=[source])
+            self.kept.update({(each, source): found[each] for each in RECORDS})
+        return self.kept[kind, source]
+
+
+def surroundings(desk: Desk, extractor: str) -> Surroundings:
+    """The surroundings as the review is now: the review is asked once whether it has changed, which takes longest."""
+    make = lambda: Surroundings(desk, extractor, desk.known(), settings(desk))  # noqa: E731 - made only when the review has changed
+    return desk.at_this_revision(f"surroundings {extractor}", make)
 
 
 def pane_of(desk: Desk, source: str, quote: str) -> Pane | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-import pyarrow as pa
 from fastapi import APIRouter, Body, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import create_model
@@ -18,7 +17,7 @@ from curation.web.api_sent import StrictRoute
 from curation.web.desk import Desk
 from curation.web.guard import Extracting, Looking, Refused, TheDesk
 from curation.web.people import Person
-from curation.web.typing_in import Draft, fixed_fields, plain, records_beside, settings
+from curation.web.typing_in import Draft, Surroundings, fixed_fields, plain, surroundings
 from schemas.kinds.base import Declared
 from schemas.registry import KINDS, RECORDS
 from store.consensus import CONSENSUS
@@ -135,10 +134,11 @@ def _checked(desk: Desk, person: Person, kind: str, given: object) -> shapes.Jud
     cells, problems = _cells(given)
     if problems:
         return shapes.Judged(problems=[shapes.ProblemShape.of(each) for each in problems], remarks=[], derived=[])
-    typed = read_rows(kind, cells, desk.known())
+    around = surroundings(desk, person.name)
+    typed = read_rows(kind, cells, around.known)
     return shapes.Judged(
         problems=[shapes.ProblemShape.of(each) for each in typed.problems],
-        remarks=_remarks(desk, person, kind, typed), derived=typed.derived,
+        remarks=_remarks(desk, person, kind, typed, around), derived=typed.derived,
     )  # fmt: skip
 
 
@@ -199,15 +199,16 @@ def _unknown(row: Row, texts: Mapping[str, Any]) -> list[Problem]:
     return found
 
 
-def _remarks(desk: Desk, person: Person, kind: str, typed: Typed) -> list[shapes.RemarkShape]:
+def _remarks(
+    desk: Desk, person: Person, kind: str, typed: Typed, around: Surroundings | None = None
+) -> list[shapes.RemarkShape]:
     """What the rules for single rows say, beside the other records of the source where all rows are of one."""
     if kind not in RECORDS or not len(typed.readable):
         return []
+    around = around or surroundings(desk, person.name)
     sources = set(typed.readable.column("source").to_pylist())
-    beside: pa.Table | None = None
-    if len(sources) == 1:
-        beside = records_beside(desk, kind, sources.pop(), person.name)
-    said = judge_rows(kind, typed.readable, settings(desk), beside)
+    beside = around.beside(kind, sources.pop()) if len(sources) == 1 else None
+    said = judge_rows(kind, typed.readable, around.settings, beside)
     return [
         shapes.RemarkShape.of(at, one)
         for at, some in zip(typed.readable_indices, said, strict=True)
