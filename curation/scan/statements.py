@@ -29,7 +29,7 @@ def statements(document: Document, source: str) -> tuple[list[Statement], list[U
         else:
             kind, cells, spots, joined = one
             found.append(Statement(f"{source}-{len(found) + 1:04d}", kind, cells, spots, joined))
-    found = [_with_method(one, document) for one in _with_levels(found, document)]
+    found = _with_methods(_with_levels(found, document), document)
     if is_review(document):
         found = [as_pooled(one, document, before) for before, one in pairwise([None, *found]) if one is not None]
     return found, unread
@@ -95,19 +95,23 @@ def _with_levels(found: list[Statement], document: Document) -> list[Statement]:
     ]
 
 
-def _with_method(one: Statement, document: Document) -> Statement:
+def _with_methods(found: list[Statement], document: Document) -> list[Statement]:
     """An interval whose table or paragraph speaks of the bootstrap was made by it."""
-    if (
-        one.kind != "effect"
-        or one.cells.get("interval_method")
-        or not _BOOTSTRAP.search(_words_of(document, one.spots[0]))
-    ):
-        return one
-    return Statement(one.record, one.kind, {**one.cells, "interval_method": "bootstrap"}, one.spots, one.joined)
+    known: dict[int, bool] = {}  # a long paragraph is searched once, not once for each of its statistics
+    made = []
+    for one in found:
+        part = one.spots[0].part
+        if one.kind != "effect" or one.cells.get("interval_method"):
+            made.append(one)
+            continue
+        if part not in known:
+            known[part] = _BOOTSTRAP.search(_words_of(document.parts[part])) is not None
+        cells = {**one.cells, "interval_method": "bootstrap"} if known[part] else one.cells
+        made.append(Statement(one.record, one.kind, cells, one.spots, one.joined))
+    return made
 
 
-def _words_of(document: Document, spot: Spot) -> str:
-    part = document.parts[spot.part]
+def _words_of(part: Paragraph | Table) -> str:
     if isinstance(part, Paragraph):
         return part.text
     return " ".join((part.caption, *part.notes, *(cell.text for cell in part.cells if cell.head)))
