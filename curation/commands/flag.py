@@ -92,7 +92,7 @@ def _told(store: Review, flags: Flags, rules: list[Rule], show: int) -> Iterator
     """The first contradictions of every rule as a check words them."""
     chosen: dict[str, set[int]] = {}
     for rule in rules:
-        own = flags.flagged.filter(pc.equal(flags.flagged.column("rule"), rule.id)).slice(0, show)
+        own = flags.flagged.filter(pc.field("rule") == rule.id).slice(0, show)
         for line in own.select(["kind", "row"]).to_pylist():
             chosen.setdefault(line["kind"], set()).add(line["row"])
     for kind, rows in chosen.items():

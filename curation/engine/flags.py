@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,8 @@ from curation.engine.rule import Rule
 from curation.engine.sieve import sieve
 from schemas.verdicts import Verdict
 
-FLAGGED = pa.schema([("kind", pa.string()), ("rule", pa.string()), ("row", pa.int64())])
+_WORD = pa.dictionary(pa.int16(), pa.string())
+FLAGGED = pa.schema([("kind", _WORD), ("rule", _WORD), ("row", pa.int64())])
 """One line per contradiction: the kind of record, the rule, and the row that the batch names."""
 
 
@@ -71,7 +72,7 @@ class _Work:
         self.kind = kind
         self.plans = plans
         self.out = Flags(tallies={rule.id: Tally() for rule, _ in plans})
-        self.found: list[pa.Table] = []
+        self.found: dict[str, list[NDArray[np.int64]]] = {}
         self.waiting: list[pa.RecordBatch] = []
         self.rows_waiting = 0
 
@@ -106,7 +107,7 @@ class _Work:
                     consistent=consistent, contradicts=len(rows), reasons=answer.judged.reasons
                 )
                 if len(rows):
-                    self.found.append(_lines(self.kind, answer.rule.id, rowids[rows]))
+                    self.found.setdefault(answer.rule.id, []).append(rowids[rows])
         self.waiting, self.rows_waiting = [], 0
 
     def done(self) -> Flags:
@@ -114,10 +115,16 @@ class _Work:
         if self.waiting:
             self.judge()
         if self.found:
-            self.out.flagged = pa.concat_tables(self.found).sort_by([("row", "ascending"), ("rule", "ascending")])
+            self.out.flagged = _lines(self.kind, self.found)
         return self.out
 
 
-def _lines(kind: str, rule: str, rows: NDArray[np.int64]) -> pa.Table:
-    words = [pa.repeat(pa.scalar(word), len(rows)) for word in (kind, rule)]
-    return pa.table([*words, pa.array(rows, pa.int64())], schema=FLAGGED)
+def _lines(kind: str, found: Mapping[str, Sequence[NDArray[np.int64]]]) -> pa.Table:
+    """The rows that contradict each rule, in the order of the rows and of the ids of the rules."""
+    rules = sorted(found)
+    rows = np.concatenate([each for rule in rules for each in found[rule]])
+    places = np.repeat(np.arange(len(rules), dtype=np.int16), [sum(map(len, found[rule])) for rule in rules])
+    order = np.argsort(rows, kind="stable")
+    kinds = pa.DictionaryArray.from_arrays(np.zeros(len(rows), np.int16), pa.array([kind], pa.string()))
+    named = pa.DictionaryArray.from_arrays(places[order], pa.array(rules, pa.string()))
+    return pa.table([kinds, named, pa.array(rows[order], pa.int64())], schema=FLAGGED)
