@@ -14,14 +14,10 @@ from store.backup import Manifest, Opened, opened
 from store.errors import InUse, StoreError
 from store.locked import locked
 from store.migrate import latest_version
+from store.opening import log_of
 from store.review import Review
 from store.transaction import first_line, transaction
 from store.whole_files import put_in_place
-
-
-def log_of(path: Path) -> Path:
-    """Where DuckDB keeps what is committed and not yet in the file itself."""
-    return path.with_name(f"{path.name}.wal")
 
 
 def restore(backup: Path, target: Path, *, force: bool = False) -> Manifest:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from curation.commands.common import chosen_rules, refusing
+from store.whole_files import write_whole
 
 
 @click.command("rules")
@@ -86,7 +87,7 @@ def _write_dictionary(target: Path, kind: str | None) -> None:
 
     if kind is not None:
         raise KeyError("--redcap writes the forms of all kinds together; leave the kind out")
-    target.write_text(dictionary(), encoding="utf-8")
+    write_whole(target, dictionary())
     click.echo(f"{target} is written; in REDCap, set up as repeating instruments: {', '.join(repeating())}", err=True)
 
 

@@ -24,6 +24,7 @@ from curation.engine.run import Checked
 from curation.report.shapes import SHAPES, rendered
 from store.findings import Waiver
 from store.review import Review
+from store.whole_files import write_whole
 
 _FILE = click.Path(path_type=Path)
 
@@ -104,7 +105,7 @@ def _written(report: str, out: Path | None) -> None:
     if out is None:
         click.echo(report)
     else:
-        out.write_text(report, encoding="utf-8")
+        write_whole(out, report)
         click.echo(f"{out} is written", err=True)
 
 

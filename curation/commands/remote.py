@@ -19,6 +19,7 @@ from store.errors import StoreError
 from store.findings import SHORTEST_PREFIX
 from store.queries import Message, Query
 from store.subjects import Subject
+from store.whole_files import write_whole
 
 PAGE = 1000
 """Entries of one page of a list."""
@@ -93,7 +94,7 @@ def intake(server: Server, files: Sequence[Path], why: str, *, mark: bool) -> di
         beside = {f"{path.stem}.checked.xlsx": path for path in sent.values()}
         if copy["name"] in beside:
             target = beside[copy["name"]].with_name(copy["name"])
-            target.write_bytes(b64decode(copy["content"]))
+            write_whole(target, b64decode(copy["content"]))
             click.echo(f"{target} has {copy['marked']:,} cells marked", err=True)
     return dict(answer)
 

@@ -14,6 +14,7 @@ from curation.commands.check import exit_code
 from curation.commands.common import Progress, refusing
 from curation.commands.holding import open_review, waiting
 from curation.engine.findings import ORDER
+from store.whole_files import write_whole
 
 if TYPE_CHECKING:
     from curation.scan.many import Outcome
@@ -76,7 +77,7 @@ def scan(
     if out is None:
         click.echo(report)
     else:
-        out.write_text(report, encoding="utf-8", newline="\n")
+        write_whole(out, report)
         click.echo(f"{out} is written", err=True)
     if review is not None:
         _propose(review, outcomes, source)

@@ -11,6 +11,7 @@ from pathlib import Path
 from curation.exchange.imported import Leftover
 from curation.intake.problems import Problem, Refused
 from schemas.spreadsheet_text import guarded
+from store.whole_files import put_in_place
 
 COLUMNS = ("file", "place", "found", "why")
 SHOWN = 20
@@ -40,7 +41,7 @@ def write(leftovers: Iterable[Leftover], target: Path) -> None:
     if target.exists() and _header(target) != ",".join(COLUMNS):
         expected = f"a new file, or one with the columns {', '.join(COLUMNS)}; name another with --leftovers"
         raise Refused([Problem(str(target), None, None, "a file of something else", expected)])
-    with target.open("w", encoding="utf-8", newline="") as file:
+    with put_in_place(target) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         writer.writerows(

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 from curation.engine.run import Checked
 from curation.report.schema import SCHEMA_VERSION, STALE_WAIVER
 from store.findings import Waiver
+from store.whole_files import write_whole
 
 
 def findings_document(checked: Checked, review: str, stale: Iterable[Waiver] = ()) -> dict[str, Any]:
@@ -39,6 +40,6 @@ def write_json(checked: Checked, review: str, to: Path | TextIO, stale: Iterable
     """Write findings.json to a file, or to an open text stream such as ``sys.stdout``."""
     text = json_text(findings_document(checked, review, stale))
     if isinstance(to, Path):
-        to.write_text(text, encoding="utf-8", newline="\n")
+        write_whole(to, text)
     else:
         to.write(text)

@@ -21,6 +21,7 @@ from curation.intake.workbook import grids, kind_named
 from curation.workbook.cells import AUTHOR, TEXT, header_cell, noted, set_text, text_cell
 from curation.workbook.marks import COLOURS, GRAVITY, Mark
 from curation.workbook.summary import SUMMARY, add_summary, is_summary
+from store.whole_files import put_in_place
 
 LARGEST_COPY = 48 << 20
 """Bytes of unpacked sheets up to which the whole workbook is copied; a larger one is typed anew, which is quicker."""
@@ -40,7 +41,8 @@ def write_checked(book: Path, marks: Sequence[Mark], heading: str) -> Path:
         made = Path(folder) / "checked.xlsx"
         if not (_small(book) and _copied(book, marks, heading, made)):
             _typed_anew(book, marks, heading, made)
-        shutil.copyfile(made, target)
+        with put_in_place(target) as draft:
+            shutil.copyfile(made, draft)
     return target
 
 

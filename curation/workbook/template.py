@@ -26,6 +26,7 @@ from schemas.fields import FieldFacts
 from schemas.identity import key_fields
 from schemas.kinds.base import Declared
 from schemas.registry import KINDS
+from store.whole_files import put_in_place
 
 LAST_ROW = 1_048_576
 """The last row a sheet can have; drop-downs reach down to it."""
@@ -75,7 +76,8 @@ def write_workbook(file: Path, rows: Rows, *, examples: bool = False) -> None:
         texts = ((None, *(row.get(name) for name in names)) for row in rows.get(kind, ()))
         for row in plain_rows(sheets[kind], texts):
             sheets[kind].append(row)
-    book.save(file)
+    with put_in_place(file) as draft:
+        book.save(draft)
 
 
 def fill_sheet(sheet: Any, model: type[Declared], lists: Mapping[str, str]) -> None:  # noqa: ANN401 - openpyxl's own

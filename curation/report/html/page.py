@@ -24,6 +24,7 @@ from curation.report.html.grids import Grid, grids, passages, places
 from curation.report.html.listing import SYMBOL, Entry, listing
 from schemas.registry import KINDS, RECORDS
 from store.findings import Waiver
+from store.whole_files import write_whole
 
 MOST_FINDINGS = 2000
 """Findings on the page; the gravest stay, the rest is in findings.json."""
@@ -40,7 +41,7 @@ def write_html(
     stale: Iterable[Waiver] = (),
 ) -> None:
     """Write the report as one file that needs no other: no network, no fonts, no scripts from elsewhere."""
-    path.write_text(html_page(checked, tables, rules, title, stale), encoding="utf-8", newline="\n")
+    write_whole(path, html_page(checked, tables, rules, title, stale))
 
 
 def html_page(
