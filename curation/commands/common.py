@@ -21,6 +21,8 @@ from curation.spark.errors import CannotCheck
 from pooling.errors import CannotPool
 from schemas.thresholds import UnknownSetting
 from store.errors import StoreError
+from store.opening import DAMAGED
+from store.transaction import first_line
 
 Act = TypeVar("Act", bound=Callable[..., Any])
 SHOWN = 200
@@ -38,6 +40,8 @@ def refusing(act: Act) -> Act:
             _list_problems(refused)
         except (StoreError, MalformedRule, UnknownSetting, CannotPool, CannotCheck) as error:
             click.echo(f"curation: {error}", err=True)
+        except DAMAGED as error:
+            click.echo(f"curation: the review cannot be read ({first_line(error)}); restore it from a backup", err=True)
         except KeyError as error:
             click.echo(f"curation: {error.args[0] if error.args else error}", err=True)
         except OSError as error:
