@@ -44,7 +44,10 @@ def check(desk: TheDesk, person: Looking, given: work.Check) -> work.Report:
 
 @router.post(
     "/upload", status_code=201, response_model=work.TakenIn, dependencies=[Depends(closing)], openapi_extra=FILES,
-    responses={422: {"model": work.NotTakenIn, "description": "Nothing was taken in, and why"}},
+    responses={
+        400: {"model": shapes.Refusal, "description": "Not multipart form data"},
+        422: {"model": work.NotTakenIn, "description": "Nothing was taken in, and why"},
+    },
 )  # fmt: skip
 def upload(desk: TheDesk, person: Extracting, form: Form) -> Response | work.TakenIn:
     """Take files in under your name: a workbook, CSV, JSON or JSON Lines; all of them, or nothing."""
