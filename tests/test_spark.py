@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from spark_case import assert_same, broken_reviews, needs_spark, one_process
 
 from curation import spark
-from curation.cli import main
+from curation.cli import curation
 from curation.commands.demo import corpus
 from curation.commands.reading import read_consistently
 from curation.engine.registry import rules, select
@@ -127,25 +127,25 @@ def test_the_bundled_corpus_is_judged_as_in_one_process(cores, tmp_path):
 def test_command_check_says_the_same_with_either_engine(cores, tmp_path):
     run = CliRunner()
     said = [
-        run.invoke(main, ["check", "examples/one-table", "--engine", engine, "--format", "json"])
+        run.invoke(curation, ["check", "examples/one-table", "--engine", engine, "--format", "json"])
         for engine in ("local", "spark")
     ]
     assert [each.exit_code for each in said] == [1, 1], said[1].output
     assert json.loads(said[1].stdout) == json.loads(said[0].stdout)
     review = tmp_path / "one.duckdb"
-    assert run.invoke(main, ["init", str(review)]).exit_code == 0
-    assert run.invoke(main, ["intake", str(review), "examples/one-table", "--extractor", "AB"]).exit_code == 0
-    said = [run.invoke(main, ["check", str(review), "--engine", engine]) for engine in ("local", "spark")]
+    assert run.invoke(curation, ["init", str(review)]).exit_code == 0
+    assert run.invoke(curation, ["intake", str(review), "examples/one-table", "--extractor", "AB"]).exit_code == 0
+    said = [run.invoke(curation, ["check", str(review), "--engine", engine]) for engine in ("local", "spark")]
     assert said[0].stdout == said[1].stdout
 
 
 def test_command_check_writes_findings_of_parquet_files(cores, tables, tmp_path):
     spark.write(tables, tmp_path / "records")
     call = ["check", str(tmp_path / "records"), "--select", "COUNT-001", "--findings", str(tmp_path / "found")]
-    refused = CliRunner().invoke(main, call)
+    refused = CliRunner().invoke(curation, call)
     assert refused.exit_code == 2
     assert "say --engine spark as well" in refused.stderr
-    done = CliRunner().invoke(main, [*call, "--engine", "spark"])
+    done = CliRunner().invoke(curation, [*call, "--engine", "spark"])
     assert done.exit_code == 1, done.output
     assert "records checked: 1 error" in done.stdout
     assert (tmp_path / "found" / SUMMARY).exists()
@@ -159,7 +159,7 @@ def test_a_number_that_cannot_be_read_stops_the_check_with_its_place(cores, tmp_
 
 
 def test_an_unknown_engine_is_refused_with_those_there_are():
-    said = CliRunner().invoke(main, ["check", "examples/one-table", "--engine", "dask"])
+    said = CliRunner().invoke(curation, ["check", "examples/one-table", "--engine", "dask"])
     assert said.exit_code == 2
     assert "'dask' is not one of 'local', 'spark'" in said.stderr
 
