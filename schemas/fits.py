@@ -30,19 +30,27 @@ def point(column: Column) -> Floats:
 
 def reaches(printed: Column, low: Floats, high: Floats | None = None) -> Mask:
     """Rows whose printed number some value from low to high can have been printed as."""
-    high = low if high is None else high
-    first, last = ends(printed)
+    return _reach(ends(printed), low, low if high is None else high)
+
+
+def limit_reaches(printed: Column, low: Floats, high: Floats, floor: float, ceiling: float) -> Mask:
+    """The same for a limit, which software may have cut off at the ends of its range."""
+    shown = ends(printed)
+    found = _reach(shown, low, high)
+    with np.errstate(invalid="ignore"):
+        whole = all(((floor <= end) & (end <= ceiling)).all() for end in (low, high))
+    if whole:  # nothing is cut off
+        return found
+    return found | _reach(shown, np.clip(low, floor, ceiling), np.clip(high, floor, ceiling))
+
+
+def _reach(printed: Range, low: Floats, high: Floats) -> Mask:
+    first, last = printed
     with np.errstate(invalid="ignore"):
         dust = DUST * np.maximum.reduce(
             [np.abs(np.where(np.isfinite(end), end, 0)) for end in (low, high, first, last)]
         )
         return np.asarray((low <= last + dust) & (high >= first - dust))
-
-
-def limit_reaches(printed: Column, low: Floats, high: Floats, floor: float, ceiling: float) -> Mask:
-    """The same for a limit, which software may have cut off at the ends of its range."""
-    cut = np.clip(low, floor, ceiling), np.clip(high, floor, ceiling)
-    return reaches(printed, low, high) | reaches(printed, *cut)
 
 
 def verdicts(fits: Mapping[str, Mask], possible: Mapping[str, Floats] | None, known: Mask) -> Verdicts:

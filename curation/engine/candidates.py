@@ -47,37 +47,37 @@ def lost_digits(case: Case) -> Candidates:
     return _within_numbers(case, "lost")
 
 
-def _finer(case: Case, name: str, one: Cell, each: Repair) -> bool:
-    """Whether a repair has more decimals than anything of its sort in the record: then no digit was lost there."""
-    if each.kind != "digit_dropped" or each.step >= one.step:
-        return False
+def _finest(case: Case, name: str, one: Cell) -> Fraction:
+    """The last place of anything of its sort in the record: no digit was lost beyond it."""
     same = [two.step for other, two in case.scalars() if other != name and case.quantity(other) == case.quantity(name)]
     several = [two.step for other, _, two in case.items() if other == name and two is not one]
-    return each.step < min((*same, *several), default=one.step)
+    return min((*same, *several), default=one.step)
 
 
 def _within_numbers(case: Case, digits: Literal["kept", "doubled", "lost"]) -> Candidates:
     for name, one in case.scalars():
         if case.field(name) not in SETTLED:
             wide = _stretch(case, name, one)
+            finest = _finest(case, name, one) if digits == "lost" else one.step
             for each in repairs(one, signs=case.signed(name), digits=digits):
-                if case.possible(name, (each.low, each.high)) and not _odd(case, name, one, each):
+                if case.possible(name, (each.low, each.high)) and not _odd(case, name, one, each, finest):
                     ends = (each.low * wide, each.high * wide)
                     yield Candidate(each.kind, _fits(case.label(name), each.text, each.slip), {name: ends})
     for name, at, one in case.items():
         where = f" in {place}" if (place := case.place(name, at)) else ""
         label = "" if where else f"{case.label(name)} "
+        finest = _finest(case, name, one) if digits == "lost" else one.step
         for each in repairs(one, signs=case.signed(name), digits=digits):
-            if case.possible(name, (each.low, each.high)) and not _odd(case, name, one, each):
+            if case.possible(name, (each.low, each.high)) and not _odd(case, name, one, each, finest):
                 text = f"{label}{each.text.strip()} instead of {one.text.strip()}{where} would fit ({each.slip})"
                 yield Candidate(each.kind, text, {name: Item(at, (each.low, each.high))})
 
 
-def _odd(case: Case, name: str, one: Cell, each: Repair) -> bool:
+def _odd(case: Case, name: str, one: Cell, each: Repair, finest: Fraction) -> bool:
     """A count has no decimal point to shift; a lost decimal leaves the number less precise than its neighbours."""
     quantity = case.quantity(name)
     whole = each.kind == "decimal_shifted" and quantity is not None and quantity.exact
-    return whole or _finer(case, name, one, each)
+    return whole or (each.kind == "digit_dropped" and each.step < min(one.step, finest))
 
 
 def _stretch(case: Case, name: str, one: Cell) -> Fraction:
