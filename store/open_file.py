@@ -15,7 +15,7 @@ import duckdb
 from store import opening
 from store.errors import StoreError
 from store.migrate import kind_columns
-from store.opening import DAMAGED, damaged
+from store.opening import damaged, shows_damage
 
 
 class OpenFile:
@@ -74,7 +74,9 @@ class OpenFile:
         cursor = self._connection.cursor()
         try:
             yield cursor
-        except DAMAGED as problem:
+        except duckdb.Error as problem:
+            if not shows_damage(problem):
+                raise
             raise damaged(self.path, problem) from problem
         finally:
             cursor.close()

@@ -14,8 +14,14 @@ from store.locked import locked
 from store.migrate import bring_up_to_date, check_known
 from store.transaction import first_line, transaction
 
-DAMAGED = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+_DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 """What DuckDB raises where a file does not hold what it should."""
+
+
+def shows_damage(problem: duckdb.Error) -> bool:
+    """Whether an error is about a file that does not hold what it should; a checksum's is of no class of its own."""
+    return isinstance(problem, _DAMAGE) or type(problem) is duckdb.Error
+
 
 _DUCKDB_MARK = slice(8, 12)
 """Where a DuckDB file says that it is one."""
@@ -46,11 +52,10 @@ def open_existing(path: Path, *, read_only: bool, memory: str | None = None) -> 
         if not read_only:
             bring_up_to_date(connection)
             _settle_log(connection, path)
-    except DAMAGED as problem:
+    except BaseException as problem:
         _close(connection)
-        raise damaged(path, problem) from None
-    except BaseException:
-        _close(connection)
+        if isinstance(problem, duckdb.Error) and shows_damage(problem):
+            raise damaged(path, problem) from None
         raise
     return connection
 

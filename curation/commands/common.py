@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import duckdb
 import pyarrow as pa
 
 from curation.engine.registry import rules, select
@@ -21,7 +22,7 @@ from curation.spark.errors import CannotCheck
 from pooling.errors import CannotPool
 from schemas.thresholds import UnknownSetting
 from store.errors import StoreError
-from store.opening import DAMAGED
+from store.opening import shows_damage
 from store.transaction import first_line
 
 Act = TypeVar("Act", bound=Callable[..., Any])
@@ -40,7 +41,9 @@ def refusing(act: Act) -> Act:
             _list_problems(refused)
         except (StoreError, MalformedRule, UnknownSetting, CannotPool, CannotCheck) as error:
             click.echo(f"curation: {error}", err=True)
-        except DAMAGED as error:
+        except duckdb.Error as error:
+            if not shows_damage(error):
+                raise
             click.echo(f"curation: the review cannot be read ({first_line(error)}); restore it from a backup", err=True)
         except KeyError as error:
             click.echo(f"curation: {error.args[0] if error.args else error}", err=True)
