@@ -20,7 +20,7 @@ from store.changes import sentence
 from store.consensus import CONSENSUS, WORDS, Adjudication, Key, Original, Present, Version, compared
 from store.errors import ChangedMeanwhile, StoreError
 from store.intake import add_revision
-from store.query import number
+from store.query import let_go, number
 from store.transaction import transaction
 
 DECISIONS = ("taken", "other", "agreed", "left_out")
@@ -299,7 +299,7 @@ def _append(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tu
     try:
         connection.execute(f'INSERT INTO {ddl.quoted(table)} BY NAME SELECT * FROM "#rows"')
     finally:
-        connection.unregister("#rows")
+        let_go(connection, "#rows")
 
 
 def _write_kind(
@@ -332,7 +332,7 @@ def _write_kind(
             [CONSENSUS, work.revision],
         )
     finally:
-        connection.unregister("#settled")
+        let_go(connection, "#settled")
 
 
 def _settled(work: _Work, model: type[Record], name: str) -> Version | None:

@@ -16,7 +16,7 @@ from store import asof, ddl, references
 from store.consensus import CONSENSUS
 from store.errors import ChangedMeanwhile, StoreError
 from store.intake import add_revision
-from store.query import first_row
+from store.query import first_row, let_go
 from store.transaction import transaction
 
 Cells = dict[str, str | None]
@@ -64,7 +64,7 @@ def revise(
                 [record_key, now.extractor, revision, now.position],
             )
         finally:
-            connection.unregister("#revised")
+            let_go(connection, "#revised")
         add_revision(connection, revision, who=who, action="revise", why=why)
     return revision
 

@@ -14,6 +14,7 @@ from schemas.kinds.base import Declared, Record
 from schemas.registry import RECORDS
 from store import ddl
 from store.asof import AsOf, Revision, resolve, revisions
+from store.query import let_go
 
 CONSENSUS = "consensus"
 """Under this name of an extractor settled records are kept; no person may use it."""
@@ -260,7 +261,7 @@ def _read(
             parameters,
         ).fetchall()
     finally:
-        connection.unregister("#keys")
+        let_go(connection, "#keys")
     return [
         (who, key, Version(revision, retired, position, dict(zip(names, texts, strict=True))))
         for who, key, revision, retired, position, *texts in rows

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from store import asof, ddl
 from store.errors import StoreError
-from store.query import first_row
+from store.query import first_row, let_go
 from store.transaction import transaction
 
 SHORTEST_PREFIX = 6
@@ -67,7 +67,7 @@ def save(
         try:
             connection.execute('INSERT INTO finding BY NAME SELECT * FROM "#findings"')
         finally:
-            connection.unregister("#findings")
+            let_go(connection, "#findings")
         _apply_waivers(connection)
         connection.execute(
             "INSERT INTO check_run VALUES (make_timestamptz(?), ?, ?)",

@@ -37,6 +37,7 @@ from store.proposed import (
     filled,
     named,
 )
+from store.query import let_go
 from store.transaction import transaction
 
 _PLACES = ", ".join(map(ddl.quoted, PLACE))
@@ -175,7 +176,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, fresh: Mapping[str, Proposed]
     try:
         connection.execute(f"INSERT INTO proposal BY NAME SELECT * FROM {ddl.quoted(_STAGED)}")
     finally:
-        connection.unregister(_STAGED)
+        let_go(connection, _STAGED)
 
 
 def _proposal(row: Sequence[Any], decisions: Mapping[str, Decision]) -> Proposal:

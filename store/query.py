@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -19,3 +20,12 @@ def number(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequen
     """The one number that a query asks for."""
     row = first_row(connection, query, parameters)
     return int(row[0]) if row else 0
+
+
+def let_go(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Forget a table that was lent to a connection.
+
+    In a transaction that was broken off DuckDB refuses that too; what broke it off is what has to be told.
+    """
+    with suppress(duckdb.Error):
+        connection.unregister(name)

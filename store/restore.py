@@ -15,6 +15,7 @@ from store.errors import InUse, StoreError
 from store.locked import locked
 from store.migrate import latest_version
 from store.opening import log_of
+from store.query import let_go
 from store.review import Review
 from store.transaction import first_line, transaction
 from store.whole_files import put_in_place
@@ -64,7 +65,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, name: str, columns: tuple[conte
     try:
         connection.execute(f'INSERT INTO {ddl.quoted(name)} SELECT * FROM "#rows"')
     finally:
-        connection.unregister("#rows")
+        let_go(connection, "#rows")
 
 
 def _compare(one: Opened, draft: Path) -> None:

@@ -20,7 +20,7 @@ from schemas.kinds.base import Record
 from schemas.quantities import TIME_UNITS
 from store import ddl
 from store.ddl import quoted
-from store.query import first_row, number
+from store.query import first_row, let_go, number
 
 ROWID = "rowid"
 """The column of a batch that says which row of the file it is; valid while nothing is written."""
@@ -160,7 +160,7 @@ def record_ids(connection: duckdb.DuckDBPyConnection, model: type[Record], rowid
     try:
         return connection.sql(query).to_arrow_table().column(0)
     finally:
-        connection.unregister("wanted")
+        let_go(connection, "wanted")
 
 
 def number_of(connection: duckdb.DuckDBPyConnection, model: type[Record], present: Collection[str]) -> int:

@@ -17,6 +17,7 @@ from store.changes import Cells, check_cells, model_of, sentence, texts_of
 from store.consensus import CONSENSUS
 from store.errors import StoreError
 from store.intake import add_revision
+from store.query import let_go
 from store.transaction import transaction
 
 _STAGED = "#together"
@@ -129,4 +130,4 @@ def _insert(
             [revision],
         )
     finally:
-        connection.unregister(_STAGED)
+        let_go(connection, _STAGED)
