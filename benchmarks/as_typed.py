@@ -1,7 +1,7 @@
 """One record checked as typed, by every rule for single rows: in process, and through the API of a running server.
 
-The records are those of examples/lenalidomide, every one as the review holds it, and as many with a slip: one digit of
-a printed number exchanged for the next. They are typed into a review that holds the corpus and other counts, 2,000
+The records are those of examples/lenalidomide, every one as the review holds it, and as many with a slip: the first digit
+of a printed number exchanged for another. They are typed into a review that holds the corpus and other counts, 2,000
 records in all, entered by the person who types, so that there is much to look around in. Each is checked as the API
 route and the forms check it: cells read, ids looked up, all rules asked, contradictions worded with the slips that
 would explain them. Clean records are those of which no rule has anything to say; all others are flagged.
@@ -19,6 +19,7 @@ import argparse
 import gc
 import http.client
 import json
+import os
 import re
 import subprocess
 import sys
@@ -76,19 +77,19 @@ def corpus(most: int) -> tuple[Tables, dict[str, list[Cells]]]:
     typed = {}
     for kind in RECORDS:
         rows = [{name: cell for name, cell in row.items() if cell} for row in verbatim(tables[kind])] if kind in tables else []  # fmt: skip
-        chosen = np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)) if rows else []
         if rows:
-            typed[kind] = [rows[at] for at in chosen]
+            size = min(most, len(rows))
+            typed[kind] = [rows[at * len(rows) // size] for at in range(size)]
     return tables, typed
 
 
 def with_a_slip(kind: str, cells: Cells, number: int) -> Cells | None:
-    """The record with the last digit of one of its printed numbers exchanged for the next; None without such a number."""
-    printed = [each for each in RECORDS[kind].printed_fields() if re.search(r"\d\D*$", cells.get(each.name, ""))]
+    """The record with the first digit of one of its printed numbers exchanged for another; None without such a number."""
+    printed = [each for each in RECORDS[kind].printed_fields() if re.search(r"\d", cells.get(each.name, ""))]
     if not printed:
         return None
     one = printed[number % len(printed)]
-    text = re.sub(r"\d(?=\D*$)", lambda found: str((int(found[0]) + 3) % 10), cells[one.name])
+    text = re.sub(r"\d", lambda found: str((int(found[0]) + 3) % 10), cells[one.name], count=1)
     try:
         parse(text, one.quantity, "comma" if cells.get("decimal_mark") == "comma" else "point")  # type: ignore[arg-type]  # printed fields have one
     except Malformed:
@@ -265,7 +266,8 @@ Median of all clean records, {promises}.
 
 {table(measured)}
 
-The review holds {records:,} records. Machine: {section.machine()}.
+The review holds {records:,} records. Machine: {section.machine()};
+load average over the run's last five minutes {os.getloadavg()[1]:.1f}.
 
 Reproduce: `python benchmarks/as_typed.py --write`
 """
