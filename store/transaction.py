@@ -24,9 +24,14 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
             connection.rollback()
         if _interrupted(problem):
             raise KeyboardInterrupt from problem
-        if isinstance(problem, _OUT_OF_OUR_HANDS):
+        if isinstance(problem, _OUT_OF_OUR_HANDS) or _not_committed(problem):
             raise StoreError(f"the review could not be written, and nothing of this change was kept: {first_line(problem)}") from problem  # fmt: skip
         raise
+
+
+def _not_committed(problem: BaseException) -> bool:
+    # A disk that is full when the log is written surfaces as a TransactionException, like a conflict of two writers.
+    return isinstance(problem, duckdb.TransactionException) and "Failed to commit" in str(problem)
 
 
 def _interrupted(problem: BaseException) -> bool:
