@@ -22,6 +22,10 @@ class InUse(StoreError):
         super().__init__(f"{path} is in use by another program{name}; close it there and try again")
 
 
+class OpenHere(StoreError):
+    """This program itself has the review file open in another way."""
+
+
 class ChangedMeanwhile(StoreError):
     """A row is no longer what the person saw who wanted to change it; nothing was written.
 

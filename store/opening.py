@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from store.errors import InUse, StoreError
+from store.errors import InUse, OpenHere, StoreError
 from store.locked import locked
 from store.migrate import bring_up_to_date, check_known
 from store.transaction import first_line, transaction
@@ -145,7 +145,7 @@ def _connect(path: Path, *, read_only: bool, memory: str | None = None) -> duckd
     try:
         return duckdb.connect(str(path), read_only=read_only, config=locked() | bounded)
     except duckdb.ConnectionException:
-        raise StoreError(f"{path} is already open in this program in another way; close it there first") from None
+        raise OpenHere(f"{path} is already open in this program in another way; close it there first") from None
     except duckdb.Error as problem:
         raise _refusal(path, str(problem)) from None
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from store import contents, ddl
 from store.backup import Manifest, Opened, opened
-from store.errors import InUse, StoreError
+from store.errors import InUse, OpenHere, StoreError
 from store.locked import locked
 from store.migrate import latest_version
 from store.opening import log_of
@@ -88,7 +88,7 @@ def _free(target: Path, *, force: bool) -> None:
     if target.exists():
         try:
             Review.open(target).close()  # its log goes into it; whoever holds it is named
-        except InUse:
+        except (InUse, OpenHere):
             raise
         except StoreError:
             pass  # damaged or none: to be replaced all the same
