@@ -218,7 +218,7 @@ folder, a backup and a restored review are whole or absent, and an earlier expor
 
 {kills} kills, {len(wrong)} faults, in {seconds:.0f} s. {machine()}.
 
-    python benchmarks/kills.py --kills 300 --seed {seed} --write
+    python benchmarks/kills.py --kills 300 --rows {rows} --seed {seed} --write
 """
 
 
