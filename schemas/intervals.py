@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.verdicts import Mask, Verdicts, everywhere
+from schemas.verdicts import Mask, Verdicts
 
 DUST = 1e-11
 """Relative width of the zone round a boundary in which doubles are not trusted."""
@@ -64,7 +64,7 @@ class Column:
     def from_ends(cls, low: NDArray[np.float64], high: NDArray[np.float64]) -> Column:
         """A column of doubles; NaN marks a row without a number, as do two infinite ends."""
         if _all_finite(low) or _all_finite(high):
-            known = everywhere(len(low))
+            known = np.ones(len(low), dtype=bool)
         else:
             known = ~(np.isnan(low) | (np.isneginf(low) & np.isposinf(high)))
         if low is not high and len(low) and known[0] and low[0] != high[0]:

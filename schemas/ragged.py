@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.intervals import Column, Ends
-from schemas.verdicts import Mask, Verdicts, everywhere, nowhere
+from schemas.verdicts import Mask, Verdicts
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -150,7 +150,7 @@ class Codes:
             return np.fromiter(map(held, self.values), dtype=bool, count=len(self.values))
         by_word = np.fromiter(map(held, self._words), dtype=bool, count=len(self._words))
         if by_word.all() or not by_word.any():
-            return everywhere(len(self._places)) if by_word.all() else nowhere(len(self._places))
+            return np.full(len(self._places), bool(len(by_word) and by_word[0]))
         found: Mask = by_word.take(
             self._places, mode="clip"
         )  # places are never out of the list; "clip" is the fast way

@@ -61,5 +61,5 @@ def check(file: str) -> dict[str, int]:
     asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("facts")
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch(batch_parameters={"dataframe": frame})
     suite = gx.ExpectationSuite(name="six", expectations=[EXPECTATIONS[each] for each in CHECKS])
-    found = batch.validate(suite, result_format="BASIC")
+    found = batch.validate(suite, result_format="COMPLETE")
     return {each: one.result["unexpected_count"] for each, one in zip(CHECKS, found.results, strict=True)}

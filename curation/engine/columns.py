@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -84,12 +84,10 @@ def _codes(array: pa.Array) -> Codes:
     return Codes.of_words(words, places.to_numpy(zero_copy_only=False))
 
 
-@lru_cache(maxsize=8)
 def _nothing(rows: int) -> Column:
-    """A column of which nothing is known; shared, so nobody may write to it."""
+    """A column of which nothing is known."""
     ends = np.full(rows, np.nan)
-    ends.flags.writeable = False
-    return Column.from_ends(ends, ends)
+    return Column(ends, ends, np.zeros(rows, dtype=bool), clean=True)
 
 
 @cache
