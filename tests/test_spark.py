@@ -46,6 +46,7 @@ def ids(chosen):
     return [each.id for each in chosen]
 
 
+@pytest.mark.slow
 def test_files_are_judged_as_in_one_process_and_findings_are_written_whole(cores, tables, few, tmp_path):
     alone = one_process(tables, few)
     spark.write(tables, tmp_path / "records", rows_per_file=400)
@@ -61,6 +62,7 @@ def test_files_are_judged_as_in_one_process_and_findings_are_written_whole(cores
     assert by_spark.count() == len(alone.findings)
 
 
+@pytest.mark.slow
 def test_an_earlier_folder_of_findings_is_replaced_and_a_strangers_is_left(cores, tables, few, tmp_path):
     spark.write(tables, tmp_path / "records")
     out = tmp_path / "findings"
@@ -73,6 +75,7 @@ def test_an_earlier_folder_of_findings_is_replaced_and_a_strangers_is_left(cores
     assert (out / "notes.txt").exists()
 
 
+@pytest.mark.slow
 def test_rows_of_frames_are_judged_as_in_one_process(cores, tables, few):
     tables = {kind: tables[kind] for kind in ("source", "study", "arm", "outcome", "count", "mean")}
     frames = {kind: cores.createDataFrame(plain(table)) if kind in RECORDS else table for kind, table in tables.items()}
@@ -88,6 +91,7 @@ def plain(table):
     return pa.table(texts, names=table.column_names)
 
 
+@pytest.mark.slow
 def test_one_frame_needs_its_kind_and_only_columns_of_it(cores):
     frame = cores.createDataFrame(pa.table({"record": ["r1"], "source": ["p"], "events": ["52"], "total": ["50"]}))
     found = spark.check(frame, kind="count", wanted=["COUNT-001"]).findings
@@ -98,6 +102,7 @@ def test_one_frame_needs_its_kind_and_only_columns_of_it(cores):
         spark.check(frame, kind="mean")
 
 
+@pytest.mark.slow
 def test_a_task_that_is_done_twice_counts_once(cores, tables, few, tmp_path):
     """Each task's first attempt is lost after it has written its findings, as when a machine goes away."""
     spark.write(tables, tmp_path / "records", rows_per_file=400)
@@ -139,6 +144,7 @@ def test_command_check_says_the_same_with_either_engine(cores, tmp_path):
     assert said[0].stdout == said[1].stdout
 
 
+@pytest.mark.slow
 def test_command_check_writes_findings_of_parquet_files(cores, tables, tmp_path):
     spark.write(tables, tmp_path / "records")
     call = ["check", str(tmp_path / "records"), "--select", "COUNT-001", "--findings", str(tmp_path / "found")]
@@ -152,6 +158,7 @@ def test_command_check_writes_findings_of_parquet_files(cores, tables, tmp_path)
     assert pq.read_table(next((tmp_path / "found").glob("part-*.parquet"))).column("rule").to_pylist() == ["COUNT-001"]
 
 
+@pytest.mark.slow
 def test_a_number_that_cannot_be_read_stops_the_check_with_its_place(cores, tmp_path):
     pq.write_table(pa.table({"record": ["r"], "source": ["p"], "events": ["fifteen"]}), tmp_path / "count.parquet")
     with pytest.raises(spark.CannotCheck, match=r"count\.parquet, column events: .*fifteen"):
