@@ -23,7 +23,7 @@ from schemas.spreadsheet_text import guarded
 from store.review import Review
 from store.whole_files import put_in_place
 
-MEMORY = "256MB"
+MEMORY = "96MB"
 """What DuckDB may keep of the file in memory while it is read through."""
 _FILE = click.Path(path_type=Path)
 _FORMATS = (".csv", ".parquet")
