@@ -198,10 +198,15 @@ def test_findings_are_kept_by_extractor_and_listed_once_together(review):
     assert {review.findings(who)[0]["status"] for who in (None, "ana", "ben")} == {"open"}
 
 
+def _checked(path):
+    with Review.open(path) as review:
+        return checked_review(review, chosen_rules(None, []), None, keep=True)
+
+
 def test_a_check_keeps_whose_findings_are_whose(both):
     both.revise("count", "z-cr", {"percent": "44.3%"}, who="ana", why="misread", extractor="ana")
     both.close()
-    _, checked, _ = checked_review(both.path, chosen_rules(None, []), None, keep=True)
+    _, checked, _ = _checked(both.path)
     with Review.open(both.path) as review:
         assert review.findings() == [one.as_dict() for one in checked.findings]
         assert mine(review)
@@ -209,7 +214,7 @@ def test_a_check_keeps_whose_findings_are_whose(both):
         assert mine(review, "ana") != mine(review, "ben")
         waived = mine(review, "ben")[0]
         review.waive(waived, who="cem", reason="as printed")
-    _, checked, _ = checked_review(both.path, chosen_rules(None, []), None, keep=True)
+    _, checked, _ = _checked(both.path)
     with Review.open(both.path) as review:
         assert review.findings() == [one.as_dict() for one in checked.findings]
         assert [each["status"] for each in review.findings("ben") if each["fingerprint"] == waived] == ["waived"]

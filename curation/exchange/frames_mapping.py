@@ -136,9 +136,9 @@ def propose(path: Path, frame: Frame, known: Mapping[int, Target]) -> bool:
         target = known.get(at, Target(""))
         about = dict(zip(ABOUT, target.about, strict=True))
         also = "; ".join(f"{name}={value}" for name, value in target.also)
-        row = {"position": str(at + 1), "header": guarded(as_name(header)), "kind": target.kind, "field": target.field}
+        row = {"position": str(at + 1), "header": _safe(as_name(header)), "kind": target.kind, "field": target.field}
         writer.writerow(
-            row | about | {"also": also, "example": guarded(_example([cells[at] for _, cells in frame.rows]))}
+            row | about | {"also": also, "example": _safe(_example([cells[at] for _, cells in frame.rows]))}
         )
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -146,6 +146,11 @@ def propose(path: Path, frame: Frame, known: Mapping[int, Target]) -> bool:
     except OSError:
         return False
     return True
+
+
+def _safe(text: str) -> str:
+    """A name behind one apostrophe, never two, where a spreadsheet would run it."""
+    return guarded(unguarded(text))
 
 
 def _example(cells: Sequence[str]) -> str:
