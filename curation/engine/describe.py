@@ -188,7 +188,8 @@ def _finding(
 
 
 def _others(batch: Batch, row: int) -> list[str]:
-    return list(batch.column("records")[row].as_py() or []) if "records" in batch.schema.names else []
+    """The other records of a finding, always in one order: a query lists them in any."""
+    return sorted(batch.column("records")[row].as_py() or []) if "records" in batch.schema.names else []
 
 
 def _pointed(rule: Rule, sources: Sources, batch: Batch, row: int) -> str:
