@@ -20,7 +20,7 @@ def test_the_inputs_that_are_kept_are_read_or_refused_in_sentences(name):
 @pytest.mark.parametrize("name", BY_NAME)
 def test_fresh_inputs_are_read_or_refused_in_sentences(name):
     one = BY_NAME[name]
-    figures = watch.watched(one, watch.inputs_of(one, 7, 0, shares(40_000)[name]), most_memory=None)
+    figures = watch.watched(one, watch.inputs_of(one, 7, 0, shares(8_000)[name]), most_memory=None)
     assert not figures.defects, [f"{each.said}\n{each.trace}\n{each.data[:300]!r}" for each in figures.defects.values()]
 
 

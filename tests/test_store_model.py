@@ -369,9 +369,9 @@ def _run(examples: int, steps: int) -> None:
 
 
 def test_the_store_says_what_a_plain_model_of_it_says():
-    _run(5, 25)
+    _run(4, 20)
 
 
 @pytest.mark.slow
 def test_the_store_says_what_a_plain_model_says_for_long():
-    _run(60, 50)
+    _run(12, 40)
