@@ -104,7 +104,7 @@ def _inside(path: str, home: Path, label: str) -> Path:
 
 
 def _why_no_table(place: Path, given: Mapping[str, Any]) -> str:
-    if not place.is_file():
+    if not _is_file(place):
         return "the package has no such file"
     if place.stat().st_size > LARGEST:
         return f"it has {place.stat().st_size:,} bytes; at most {LARGEST:,} are read"
@@ -152,3 +152,11 @@ def _missing(schema: Mapping[str, Any]) -> tuple[str, ...]:
     listed = schema.get("missingValues", [""])
     given = listed if isinstance(listed, list) else [""]
     return ("", *(str(each.get("value", "")) if isinstance(each, dict) else str(each) for each in given))
+
+
+def _is_file(place: Path) -> bool:
+    """Whether there is such a file; a name that no file can have, such as one too long, is none."""
+    try:
+        return place.is_file()
+    except OSError:
+        return False

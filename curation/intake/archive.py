@@ -136,7 +136,7 @@ def parse(
     reader.StartDoctypeDeclHandler = no_entities
     try:
         reader.ParseFile(stream)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # an encoding that nobody knows is a LookupError
         raise NotRead(DAMAGED.found, DAMAGED.expected) from error
 
 

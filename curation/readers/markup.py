@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html.entities import html5
 from pathlib import Path
 from typing import Protocol
@@ -127,7 +128,8 @@ def _plainly_named(root: Node, path: Path) -> Node:
                 path, f"more than {MOST_ELEMENTS:,} elements", "a document of the size of an article or a book"
             )
         if isinstance(node.tag, str) and "}" in node.tag:
-            node.tag = node.tag.rpartition("}")[2]
+            with suppress(ValueError):  # a name that no element can have stays as it is, and means nothing to us
+                node.tag = node.tag.rpartition("}")[2]
     return root
 
 
