@@ -72,9 +72,11 @@ def _resource(given: Mapping[str, Any], number: int, home: Path, file: str) -> R
                 name, each, "it is an address, and nothing is fetched; put the file into the folder of the package"
             )
     if isinstance(schema, str):
-        schema = _loaded(_inside(schema, home, f"{file}, resource {name}"), schema)
+        schema = _loaded(_inside(schema, home, f"{file}, resource {name}"), f"{file}, resource {name}, {shown(schema)}")
     if isinstance(dialect, str):
-        dialect = _loaded(_inside(dialect, home, f"{file}, resource {name}"), dialect)
+        dialect = _loaded(
+            _inside(dialect, home, f"{file}, resource {name}"), f"{file}, resource {name}, {shown(dialect)}"
+        )
     schema, dialect = (each if isinstance(each, dict) else {} for each in (schema, dialect))
     place = _inside(paths, home, f"{file}, resource {name}")
     why = _why_no_table(place, given)
