@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from schemas.intervals import Column
-from schemas.verdicts import Mask, everywhere
+from schemas.verdicts import Mask
 
 Floats = NDArray[np.float64]
 Halves = NDArray[np.float32]
@@ -39,7 +39,7 @@ _FINE, _LARGE = 9e-5, 1e5
 def within(column: Column, least: float, most: float) -> Mask:
     """The number can lie between these bounds; unknown ones can."""
     if not column.known.any():
-        return everywhere(len(column.known))
+        return ~column.known
     inside: Mask = (column.high >= least) & (column.low <= most)
     return inside if column.known.all() else inside | ~column.known
 

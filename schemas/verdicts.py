@@ -4,28 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
-
-
-@lru_cache(maxsize=8)
-def everywhere(rows: int) -> Mask:
-    """All rows; shared, so nobody may write to it."""
-    mask = np.ones(rows, dtype=bool)
-    mask.flags.writeable = False
-    return mask
-
-
-@lru_cache(maxsize=8)
-def nowhere(rows: int) -> Mask:
-    """No row; shared, so nobody may write to it."""
-    mask = np.zeros(rows, dtype=bool)
-    mask.flags.writeable = False
-    return mask
 
 
 class Verdict(IntEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import duckdb
 import numpy as np
@@ -15,6 +15,7 @@ from schemas.coded import coded, coded_schema
 from schemas.kinds.base import Declared
 from schemas.texts import Texts, texts_of
 from store.errors import StoreError
+from store.query import let_go
 
 ARRIVING = "#arriving"
 """The name under which a query sees the rows, once: they stream by."""
@@ -83,8 +84,7 @@ class Arriving:
         try:
             yield
         finally:
-            with suppress(duckdb.Error):  # after an error it cannot be let go of, and would be told in its place
-                self.connection.unregister(ARRIVING)
+            let_go(self.connection, ARRIVING)
 
     def _told(self, batches: Iterator[tuple[pa.RecordBatch, Orders]]) -> Iterator[tuple[pa.RecordBatch, Orders]]:
         for batch, order in batches:

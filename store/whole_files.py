@@ -76,7 +76,7 @@ def folder_in_place(path: Path) -> Iterator[Path]:
             for each in sorted(draft.rglob("*"), reverse=True):
                 to_disk(each)
             to_disk(draft)
-            _swap(draft, target, old)
+            swap(draft, target, old)
         to_disk(target.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -84,7 +84,8 @@ def folder_in_place(path: Path) -> Iterator[Path]:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _swap(made: Path, target: Path, old: Path) -> None:
+def swap(made: Path, target: Path, old: Path) -> None:
+    """Give a finished folder its name, what had it before the name ``old``; put that back where it cannot be done."""
     if target.exists():
         target.rename(old)
     try:

@@ -16,7 +16,7 @@ from curation.engine.rule import Rule
 from schemas.intervals import Column
 from schemas.kinds.base import Face, Record
 from schemas.ragged import Ragged
-from schemas.verdicts import Mask, Verdict, nowhere
+from schemas.verdicts import Mask, Verdict
 
 Sources = Mapping[str, str | None]
 """Argument -> column of the batch, '=constant', or None where there is none."""
@@ -120,7 +120,7 @@ def asked_of(rule: Rule, batch: Batch, sources: Sources) -> Mask | None:
     if not array.null_count:
         return None
     if array.null_count == len(array):
-        return nowhere(len(array))
+        return np.zeros(len(array), dtype=bool)
     return np.array(array.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
 
 

@@ -21,6 +21,7 @@ from curation.engine.run import Checked
 from curation.spark.errors import CannotCheck
 from store.errors import StoreError
 from store.export.folder import refuse_what_is_not_ours
+from store.whole_files import swap
 
 SUMMARY = "_summary.json"
 MADE_BY = "curation.spark"
@@ -143,14 +144,7 @@ def put_in_place(made: Path, target: Path) -> None:
     """Give a finished folder its name in one step, in place of an earlier one."""
     target = target.resolve()
     old = made.with_name(f"{made.name}.old")
-    if target.exists():
-        target.rename(old)
-    try:
-        made.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
+    swap(made, target, old)
     shutil.rmtree(old, ignore_errors=True)
 
 
