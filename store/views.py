@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 
 import duckdb
 
@@ -23,6 +24,7 @@ from schemas.kinds.base import Record
 from schemas.quantities import TIME
 from schemas.registry import RECORD_MODELS
 from store import count_views, mean_views, pooled_views, survival_views, two_group_views
+from store.emptiness import needs_of, surely_empty
 
 _COMMON = ("record", "source", "study", "arm", "outcome", "analysis_set", "timepoint", *PLACE, "quote", "legibility")
 
@@ -82,27 +84,64 @@ _SPANS = f"""
 value may be a mean."""
 
 
-def create_for(connection: duckdb.DuckDBPyConnection, asked: Iterable[str]) -> None:
+Filled = Callable[[str, str], bool]
+"""Whether any record of a kind, named first, has something in a field."""
+
+
+def create_for(
+    connection: duckdb.DuckDBPyConnection, asked: Iterable[str], filled: Filled = lambda _kind, _field: True
+) -> None:
     """Create the views that some queries read, and no others; one that is read several times is computed only once."""
-    made = queries()
-    words = {name: re.compile(rf"\b{name}\b") for name in made}
+    uses = _uses(asked)
+    for name, query in queries().items():
+        if uses[name]:
+            sort = "TABLE" if uses[name] > 1 else "VIEW"
+            text = _facts(filled) if name == "facts" else query
+            connection.execute(f'CREATE OR REPLACE TEMP {sort} "{name}" AS {text}')
+
+
+def words_in(asked: Iterable[str], filled: Filled) -> set[str]:
+    """All words of some queries and of the views that they read: every table that they read is among them."""
+    texts = [*asked]
+    texts += [_facts(filled) if name == "facts" else queries()[name] for name in _uses(texts)]
+    return set().union(*map(_words, texts))
+
+
+def _uses(asked: Iterable[str]) -> Counter[str]:
+    """How often each view is read by some queries and by the views that they read."""
     uses: Counter[str] = Counter()
     waiting = list(asked)
     while waiting:
-        text = waiting.pop()
-        for name in (name for name, word in words.items() if word.search(text)):
-            waiting += [] if name in uses else [made[name]]
+        for name in _named_in(waiting.pop()):
+            waiting += [] if name in uses else [queries()[name]]
             uses[name] += 1
-    for name, query in made.items():
-        if uses[name]:
-            sort = "TABLE" if uses[name] > 1 else "VIEW"
-            connection.execute(f'CREATE OR REPLACE TEMP {sort} "{name}" AS {query}')
+    return uses
 
 
-def queries() -> dict[str, str]:
+def with_rows(asked: Iterable[str], empty: Collection[str]) -> set[str]:
+    """Those of these queries that may give rows although these tables are empty."""
+    texts = set(asked)
+    needs = needs_of([*queries().values(), *texts])
+    views = {name: needs[query] for name, query in queries().items()}
+    return {each for each in texts if not surely_empty(needs[each], empty, views)}
+
+
+@cache
+def _named_in(query: str) -> tuple[str, ...]:
+    """The views that a query names."""
+    return tuple(name for name in queries() if name in _words(query))
+
+
+@cache
+def _words(query: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", query.lower()))
+
+
+@cache
+def queries() -> Mapping[str, str]:
     """The views and their SQL, in the order in which they can be created."""
     return {
-        "facts": " UNION ALL ".join(_facts_of(model) for model in RECORD_MODELS),
+        "facts": _facts(lambda _kind, _field: True),
         "records": " UNION ALL ".join(_record_of(model) for model in RECORD_MODELS),
         "outcomes": 'SELECT *, CAST("rank".value AS INTEGER) AS place_in_family FROM "outcome"',
         "responses": """
@@ -133,15 +172,22 @@ def _record_of(model: type[Record]) -> str:
     return f"SELECT '{model.kind}' AS kind, {common}, {more} AS more_key FROM \"{model.kind}\""
 
 
-def _facts_of(model: type[Record]) -> str:
+def _facts(filled: Filled) -> str:
+    """The printed numbers of all fields that are filled in; the first of all stands for them where none is."""
+    found = [(model, field) for model in RECORD_MODELS for field in model.printed_fields()]
+    return " UNION ALL ".join(
+        _facts_of(*each)
+        for each in [(model, field) for model, field in found if filled(model.kind, field.name)] or found[:1]
+    )
+
+
+def _facts_of(model: type[Record], field: FieldFacts) -> str:
     common = ", ".join(f'"{name}"' for name in _COMMON)
     more = " || '|' || ".join(f"coalesce(\"{name}\", '')" for name in own_key(model)) or "''"
-    each = [
+    return (
         f"SELECT '{model.kind}' AS kind, {common}, {more} AS more_key, '{field.name}' AS field, {_printed(model, field)} AS printed"
         f' FROM "{model.kind}" WHERE "{field.name}" IS NOT NULL'
-        for field in model.printed_fields()
-    ]
-    return " UNION ALL ".join(each)
+    )
 
 
 def _printed(model: type[Record], field: FieldFacts) -> str:

@@ -34,6 +34,6 @@ def test_what_is_raised_takes_too_long_or_says_too_little_is_a_defect():
 
     sound = dataclasses.replace(BY_NAME["printed"], seeds=lambda: ())
     for run, said in ((lambda data, _: {}[data], "KeyError"), (never_ends, "TooLong")):
-        figures = watch.watched(dataclasses.replace(sound, run=run), [b"1"], given_up=0.2)
+        figures = watch.watched(dataclasses.replace(sound, run=run), [b"1"], most_memory=None, given_up=0.2)
         assert [said in one for one in figures.defects] == [True]
     assert not watch.watched(sound, [b"1", b"fifteen"], most_memory=None).defects

@@ -84,6 +84,11 @@ class Rule:
         return self.identity.__name__
 
     @property
+    def is_bundled(self) -> bool:
+        """Whether the rule is one of curation's own."""
+        return self.identity.__module__.startswith("curation.rules.")
+
+    @property
     def family(self) -> str:
         """The part of the id before the number."""
         return self.id.rsplit("-", 1)[0]

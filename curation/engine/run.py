@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -28,8 +29,9 @@ from schemas.registry import KINDS, RECORDS
 from schemas.thresholds import settings_in, using
 from schemas.verdicts import Mask, Verdict
 from store import views
-from store.locked import locked
+from store.scratch import scratch
 
+_NO_DOCUMENTS = pa.table({"source": pa.array([], pa.string()), "text": pa.array([], pa.string())})
 Tables = Mapping[str, pa.Table]
 Progress = Callable[[str, int, int], None]
 
@@ -128,9 +130,10 @@ class _Run:
                     self._note(answer.rule, answer.judged, batch, answer.sources, kind)
 
     def _across(self, rules: Sequence[Rule]) -> None:
+        rules = self._with_rows(rules)
         if not rules:
             return
-        with self._connection() as connection:
+        with self._connection([rule.rows for rule in rules if rule.rows]) as connection:
             for number, rule in enumerate(rules):
                 self.progress(rule.name, number, len(rules))
                 try:
@@ -218,18 +221,28 @@ class _Run:
             self.groups[kind, keys] = found
         return self.groups[kind, keys]
 
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(":memory:", config=locked())
-        for kind, table in self.tables.items():
-            connection.register(kind, table)
-        connection.register(
-            "document",
-            self.documents
-            if self.documents is not None
-            else pa.table({"source": pa.array([], pa.string()), "text": pa.array([], pa.string())}),
-        )
-        views.create_for(connection, [rule.rows for rule in self.rules if rule.rows])
-        return connection
+    def _with_rows(self, rules: Sequence[Rule]) -> list[Rule]:
+        """The rules across rows whose queries can give any; those of one's own are always asked, for they may be wrong."""
+        empty = {kind for kind, table in self.tables.items() if not len(table)}
+        empty |= {"document"} if self.documents is None or not len(self.documents) else set()
+        queries = views.with_rows([rule.rows for rule in rules if rule.rows], empty)
+        return [rule for rule in rules if rule.rows in queries or not rule.is_bundled]
+
+    def _filled(self, kind: str, field: str) -> bool:
+        column = self.tables[kind].column(field)
+        return bool(column.null_count < len(column))
+
+    @contextmanager
+    def _connection(self, asked: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection with the tables that some queries read."""
+        documents = _NO_DOCUMENTS if self.documents is None else self.documents
+        words = views.words_in(asked, self._filled)
+        with scratch() as connection:
+            for name, table in {**self.tables, "document": documents}.items():
+                if name in words:
+                    connection.register(name, table)
+            views.create_for(connection, asked, self._filled)
+            yield connection
 
     def _crash(self, rule: Rule, what: str, error: Exception | None) -> None:
         key = fingerprint(rule.id, "crash", what, type(error).__name__)
