@@ -1,9 +1,12 @@
-"""Property tests: no deadlines (machines differ), the same cases in every run of CI."""
+"""Property tests: no deadlines (machines differ), the same cases in every run of CI, and more of them in `make test-slow`."""
 
 import os
 
 from hypothesis import settings
 
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+CASES = int(os.environ.get("CURATION_CASES", "40"))
+"""Cases of each property test that does not say its own number."""
+
+settings.register_profile("here", deadline=None, max_examples=CASES)
+settings.register_profile("ci", deadline=None, max_examples=CASES, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")

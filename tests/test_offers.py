@@ -107,7 +107,7 @@ def test_every_swap_of_digits_that_fits_is_offered_and_no_other():
     rng, compared = np.random.default_rng(6), 0
     rows = [
         {"source": f"c{at}-s", "events": str(rng.integers(10, 99)), "total": str(rng.integers(100, 999)), "percent": f"{rng.uniform(1, 99):.1f}"}
-        for at in range(250)
+        for at in range(100)
     ]  # fmt: skip
     found = {one.source: one for one in check(arrow_tables({"count": rows}), select(rules(), ["COUNT-002"])).findings}
     for row in rows:
@@ -122,7 +122,7 @@ def test_every_swap_of_digits_that_fits_is_offered_and_no_other():
         }
         assert offered == fits or len(fits) > SLIPS["digits_swapped"].most, (row, fits, one.explanations)
         compared += 1
-    assert compared > 100
+    assert compared > 40
 
 
 def _holds(row):

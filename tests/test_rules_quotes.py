@@ -60,7 +60,7 @@ def document(text):
 
 
 def test_quotes_are_found_whatever_the_typesetting():
-    random, quotes = np.random.default_rng(4), list(sentences(2000, seed=11))
+    random, quotes = np.random.default_rng(4), list(sentences(500, seed=11))
     text = ". ".join(typeset(each, random) for each in quotes)
     done = asked(quote_in_document, document(text), count=dict(quote=quotes))
     assert done.tallies["QUOTE-002"].consistent == len(set(quotes))

@@ -37,7 +37,8 @@ def run(*arguments, code=0, given=None, env=None):
 
 
 def begun(*arguments, **more):
-    """A command in a process of its own."""
+    """A command in a process of its own, which Ctrl-C reaches even where the tests themselves run in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [*CALL, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENV, **more
     )

@@ -107,6 +107,7 @@ def test_every_page_can_be_read_by_all(site, name, role):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_the_pages_that_were_looked_at_are_those_that_there_are(site):
     at, key, marks, query = site
     with browser() as open_page:

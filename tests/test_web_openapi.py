@@ -63,9 +63,9 @@ def _hold_all(tmp_path: Path, name: str, examples: int, of_kinds: int) -> None:
             _hold(operation, who, GenerationMode.NEGATIVE, number)
 
 
-@pytest.mark.parametrize("name", ROLES[:2])
+@pytest.mark.parametrize("name", ROLES[:1])
 def test_whatever_is_sent_is_answered_as_described(tmp_path, name):
-    _hold_all(tmp_path, name, 5, 1)
+    _hold_all(tmp_path, name, 2, 1)
 
 
 @pytest.mark.slow

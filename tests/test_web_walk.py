@@ -164,6 +164,7 @@ def exports(olga, tmp_path):
         }
 
 
+@pytest.mark.slow
 def test_two_extract_one_settles_and_the_dataset_says_what_the_paper_prints(tmp_path):
     with at_work(tmp_path) as enter:
         ana, ben, cara, olga = (enter(name) for name in ("ana", "ben", "cara", "olga"))
