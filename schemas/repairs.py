@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, Protocol
 
@@ -45,16 +46,13 @@ class Repair:
     low: Fraction
     high: Fraction
     kind: str = ""
+    step: Fraction = Fraction(0)
+    """One unit in the last place; 0 for a count."""
 
     @property
     def middle(self) -> Fraction:
         """The number itself."""
         return (self.low + self.high) / 2
-
-    @property
-    def step(self) -> Fraction:
-        """One unit in the last place; 0 for a count."""
-        return self.high - self.low
 
 
 def repairs(cell: Shown, *, signs: bool = False, digits: Literal["kept", "doubled", "lost"] = "kept") -> list[Repair]:
@@ -67,25 +65,38 @@ def repairs(cell: Shown, *, signs: bool = False, digits: Literal["kept", "double
     >>> [(each.text, each.slip) for each in repairs(one)][0]
     ('0.27', 'two digits swapped')
     """
-    found = _DIGITS.search(cell.text)
-    if found is None or cell.value is None or cell.low + cell.high != 2 * cell.value:
+    if cell.value is None or cell.low + cell.high != 2 * cell.value:
         return []
-    number, sign = found.group(), Fraction(-1 if cell.value < 0 else 1)
-    scale = next((by for by in (1, Fraction(1, 100)) if Fraction(number) * by == abs(cell.value)), None)
+    return list(_repairs(cell.text, cell.value, exact=cell.low == cell.high, signs=signs, digits=digits))
+
+
+@lru_cache(
+    maxsize=8192
+)  # one number is looked at for every rule that it contradicts, and in every list that it stands in
+def _repairs(
+    printed: str,
+    value: Fraction,
+    *,
+    exact: bool,
+    signs: bool,
+    digits: Literal["kept", "doubled", "lost"],
+) -> tuple[Repair, ...]:
+    found = _DIGITS.search(printed)
+    if found is None:
+        return ()
+    number, sign = found.group(), -1 if value < 0 else 1
+    scale = next((by for by in (1, 100) if Fraction(number) == by * abs(value)), None)
     if scale is None:
-        return []
-    exact = cell.low == cell.high
+        return ()
     variants = list({"kept": _variants, "doubled": _doubled, "lost": _lost}[digits](number))
     if exact:  # a count: 2.0 is 2, and 2.5 is none
         variants = [(text.partition(".")[0], kind) for text, kind in variants if not text.partition(".")[2].strip("0")]
-    made = [
-        _repair(cell.text.replace(number, text, 1), kind, text, sign * scale, exact=exact) for text, kind in variants
-    ]
-    if signs and digits == "kept" and cell.value != 0:
-        turned = _MINUS.sub(r"\1", cell.text) if sign < 0 else cell.text.replace(number, f"\u2212{number}", 1)
-        one = _repair(turned, "minus_lost", number, -sign * scale, exact=exact)
+    made = [_repair(printed.replace(number, text, 1), kind, text, sign, scale, exact=exact) for text, kind in variants]
+    if signs and digits == "kept" and value != 0:
+        turned = _MINUS.sub(r"\1", printed) if sign < 0 else printed.replace(number, f"\u2212{number}", 1)
+        one = _repair(turned, "minus_lost", number, -sign, scale, exact=exact)
         made.append(replace(one, slip="a dash taken for a minus sign") if sign < 0 else one)
-    return made
+    return tuple(made)
 
 
 def without_padding(cell: Shown) -> tuple[Fraction, Fraction] | None:
@@ -102,11 +113,12 @@ def without_padding(cell: Shown) -> tuple[Fraction, Fraction] | None:
     return cell.value - half, cell.value + half
 
 
-def _repair(text: str, kind: str, number: str, factor: Fraction, *, exact: bool) -> Repair:
-    value = Fraction(number) * factor
-    places = len(number.partition(".")[2])
-    half = Fraction(0) if exact else abs(factor) / (2 * 10**places)
-    return Repair(text, WORDS[kind], value - half, value + half, kind)
+def _repair(text: str, kind: str, number: str, sign: int, scale: int, *, exact: bool) -> Repair:
+    """The number in print, times the sign and divided by the scale, with half a unit of its last place either way."""
+    whole, _, part = number.partition(".")
+    twice, unit, half = 2 * sign * int(whole + part), 2 * scale * 10 ** len(part), 0 if exact else 1
+    ends = Fraction(twice - half, unit), Fraction(twice + half, unit)
+    return Repair(text, WORDS[kind], *ends, kind, Fraction(2 * half, unit))
 
 
 def _variants(number: str) -> Iterator[tuple[str, str]]:

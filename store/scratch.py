@@ -15,7 +15,7 @@ from store.locked import locked
 @contextmanager
 def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own; what is registered with it and its temporary tables are gone when the block is left."""
-    connection = _database().cursor()
+    connection = _database(os.getpid()).cursor()
     try:
         yield connection
     finally:
@@ -23,10 +23,6 @@ def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @cache
-def _database() -> duckdb.DuckDBPyConnection:
+def _database(_process: int) -> duckdb.DuckDBPyConnection:
+    """One for each process: the threads of a database stay with the process that started it, whoever is forked from it."""
     return duckdb.connect(":memory:", config=locked())
-
-
-os.register_at_fork(
-    after_in_child=_database.cache_clear
-)  # the threads of a database stay with the process that started it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 import tempfile
 from pathlib import Path
 
@@ -138,6 +139,7 @@ def test_rows_put_aside_are_read_again_and_again(monkeypatch):
 @pytest.mark.skipif(os.name != "posix", reason="limits the size of a file, as only POSIX can")
 def test_no_room_to_put_rows_aside_is_said_in_a_sentence(monkeypatch):
     monkeypatch.setattr(spool, "IN_MEMORY", 100)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     kept = Spool(["a"])
     batch = {"a": pa.array([f"{each * 7919**3}" for each in range(20_000)])}

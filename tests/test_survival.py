@@ -28,7 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 CALL = [sys.executable, "-c", "from curation.cli import main; main()"]
-ENV = os.environ | {"PYTHONPATH": str(ROOT)}
+ENV = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+"""Where files may not grow, Python would leave half of what it compiled."""
 
 
 @pytest.fixture
@@ -110,11 +111,13 @@ def test_a_log_that_ends_in_the_middle_of_a_change_is_undone_and_cleared_away(ma
 def longest_file(size):
     """No file may grow beyond this size: what a full disk is to a program, for a user without any rights."""
     before, caught = resource.getrlimit(resource.RLIMIT_FSIZE), signal.getsignal(signal.SIGXFSZ)
+    compiled, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
         yield
     finally:
+        sys.dont_write_bytecode = compiled
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, caught)
 

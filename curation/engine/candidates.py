@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import Literal
@@ -47,37 +47,44 @@ def lost_digits(case: Case) -> Candidates:
     return _within_numbers(case, "lost")
 
 
-def _finest(case: Case, name: str, one: Cell) -> Fraction:
-    """The last place of anything of its sort in the record: no digit was lost beyond it."""
-    same = [two.step for other, two in case.scalars() if other != name and case.quantity(other) == case.quantity(name)]
-    several = [two.step for other, _, two in case.items() if other == name and two is not one]
-    return min((*same, *several), default=one.step)
-
-
 def _within_numbers(case: Case, digits: Literal["kept", "doubled", "lost"]) -> Candidates:
+    steps = {name: one.step for name, one in case.scalars()}
     for name, one in case.scalars():
         if case.field(name) not in SETTLED:
-            wide = _stretch(case, name, one)
-            finest = _finest(case, name, one) if digits == "lost" else one.step
-            for each in repairs(one, signs=case.signed(name), digits=digits):
-                if case.possible(name, (each.low, each.high)) and not _odd(case, name, one, each, finest):
-                    ends = (each.low * wide, each.high * wide)
-                    yield Candidate(each.kind, _fits(case.label(name), each.text, each.slip), {name: ends})
-    for name, at, one in case.items():
+            wide, label = _stretch(case, name, one), case.label(name)
+            same = [
+                step for other, step in steps.items() if other != name and case.quantity(other) == case.quantity(name)
+            ]
+            for each in _slips(case, name, one, same, digits):
+                ends = (each.low * wide, each.high * wide)
+                yield Candidate(each.kind, _fits(label, each.text, each.slip), {name: ends})
+    items = list(case.items())
+    for name, at, one in items:
         where = f" in {place}" if (place := case.place(name, at)) else ""
         label = "" if where else f"{case.label(name)} "
-        finest = _finest(case, name, one) if digits == "lost" else one.step
-        for each in repairs(one, signs=case.signed(name), digits=digits):
-            if case.possible(name, (each.low, each.high)) and not _odd(case, name, one, each, finest):
-                text = f"{label}{each.text.strip()} instead of {one.text.strip()}{where} would fit ({each.slip})"
-                yield Candidate(each.kind, text, {name: Item(at, (each.low, each.high))})
+        same = (
+            [two.step for other, place, two in items if (other, place) != (name, at) and other == name]
+            if digits == "lost"
+            else []
+        )
+        for each in _slips(case, name, one, same, digits):
+            text = f"{label}{each.text.strip()} instead of {one.text.strip()}{where} would fit ({each.slip})"
+            yield Candidate(each.kind, text, {name: Item(at, (each.low, each.high))})
 
 
-def _odd(case: Case, name: str, one: Cell, each: Repair, finest: Fraction) -> bool:
-    """A count has no decimal point to shift; a lost decimal leaves the number less precise than its neighbours."""
-    quantity = case.quantity(name)
-    whole = each.kind == "decimal_shifted" and quantity is not None and quantity.exact
-    return whole or (each.kind == "digit_dropped" and each.step < min(one.step, finest))
+def _slips(
+    case: Case, name: str, one: Cell, same: Sequence[Fraction], digits: Literal["kept", "doubled", "lost"]
+) -> Iterator[Repair]:
+    """The repairs of one number that are possible values of it, in print like what is ``same`` as it.
+
+    A count has no decimal point to shift; a lost decimal leaves the number less precise than its neighbours.
+    """
+    bounds, finest = case.bounds(name), min((one.step, *same))
+    for each in repairs(one, signs=case.signed(name), digits=digits):
+        shifted = bounds.whole and each.kind == "decimal_shifted"
+        coarse = each.kind == "digit_dropped" and each.step < finest
+        if not shifted and not coarse and bounds.allow((each.low, each.high)):
+            yield each
 
 
 def _stretch(case: Case, name: str, one: Cell) -> Fraction:
@@ -267,24 +274,24 @@ def _shown(value: Fraction | float | None) -> str:
     return f"{float(value or 0):.3g}"
 
 
-def probes(case: Case) -> Iterator[tuple[str, int, Change]]:
-    """Arbitrary other numbers at every place where a slip is looked for: how many fit says what a fit is worth."""
+def probes(case: Case, places: Collection[tuple[str, int]]) -> Iterator[tuple[str, Change]]:
+    """Arbitrary other numbers at some places where a slip is looked for: how many fit says what a fit is worth."""
     for name, one in case.scalars():
-        wide = _stretch(case, name, one)
-        for low, high in _arbitrary(case, name, one):
-            yield name, 0, (low * wide, high * wide)
+        if (name, 0) in places:
+            wide = _stretch(case, name, one)
+            yield from ((name, (low * wide, high * wide)) for low, high in _arbitrary(case, name, one))
     for name, at, one in case.items():
-        for ends in _arbitrary(case, name, one):
-            yield name, at, Item(at, ends)
+        if (name, at) in places:
+            yield from ((name, Item(at, ends)) for ends in _arbitrary(case, name, one))
 
 
 def _arbitrary(case: Case, name: str, one: Cell) -> Iterator[Ends]:
     low, high, value = float(one.low), float(one.high), float(one.value or 0)
-    quantity = case.quantity(name)
-    whole = low == high and quantity is not None and quantity.exact
+    bounds = case.bounds(name)
+    whole = low == high and bounds.whole
     for factor in FACTORS:
         middle = float(round(value * factor)) if whole else value * factor
-        if middle != value and case.possible(name, (middle, middle)):
+        if middle != value and bounds.allow((middle, middle)):
             yield middle + low - value, middle + high - value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,6 +32,22 @@ class Item:
 
 
 Change = Ends | str | Item
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The values a number can have."""
+
+    whole: bool = False
+    lowest: float = -math.inf
+    highest: float = math.inf
+
+    def allow(self, ends: Ends) -> bool:
+        """Whether the middle of these ends lies within, and is whole if it must be and they are one number."""
+        low, high = float(ends[0]), float(ends[1])
+        if self.whole and low == high and not low.is_integer():
+            return False
+        return self.lowest <= (low + high) / 2 <= self.highest
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +151,20 @@ class Case:
         """Whether the record is about a ratio."""
         return self.measure in RATIO_MEASURES
 
-    def possible(self, name: str, ends: Ends) -> bool:
-        """Whether a number can have this value at all: whole if it counts, within the bounds of its quantity."""
+    def bounds(self, name: str) -> Bounds:
+        """What values a number can have at all: whole ones if it counts, within the bounds of its quantity."""
         quantity = self.quantity(name)
         if quantity is None:
-            return True
-        low, high = float(ends[0]), float(ends[1])
-        if quantity.exact and low == high and not low.is_integer():
-            return False
+            return Bounds()
         highest = 100 if quantity is PERCENT else quantity.highest
         if quantity is PROPORTION and self.measure == "proportion":
             highest = 1
         lowest = 0 if quantity is PROPORTION and (self.ratio or self.measure == "proportion") else quantity.lowest
-        middle = (low + high) / 2
-        return (lowest is None or middle >= lowest) and (highest is None or middle <= highest)
+        return Bounds(
+            whole=quantity.exact,
+            lowest=-math.inf if lowest is None else lowest,
+            highest=math.inf if highest is None else highest,
+        )
 
 
 def plain(one: Cell) -> bool:

@@ -38,7 +38,7 @@ MANY = {
 }  # fmt: skip
 """Slips with several repairs of one number, and how many may fit by chance before they say nothing."""
 Where = tuple[str, int]
-HOLDS = (Verdict.CONSISTENT, Verdict.EDGE)
+HOLDS = np.array([Verdict.CONSISTENT, Verdict.EDGE], dtype=np.int8)
 Plans = Callable[[str], Sequence[tuple[Rule, Sources]]]
 
 
@@ -150,7 +150,8 @@ def _shortest_shifts(found: Sequence[Candidate]) -> list[Candidate]:
 def _fit(case: Case, rule: Rule, given: Sequence[Candidate]) -> list[bool]:
     if not given:
         return []
-    return [code in HOLDS for code in _verdicts(rule.identity, case.flagged.columns, [each.changed for each in given])]
+    codes = _verdicts(rule.identity, case.flagged.columns, [each.changed for each in given])
+    return [bool(fits) for fits in np.isin(codes, HOLDS)]
 
 
 def _by_chance(
@@ -159,8 +160,8 @@ def _by_chance(
     """How many repairs of a kind would fit at a place if they were arbitrary numbers."""
     asked, fitted = Counter[Where](), Counter[Where]()
     arbitrary = [
-        Candidate("", "", {name: change}) for name, at, change in probes(case) if (name, at) in places
-    ][:MOST_TRIED]  # fmt: skip
+        Candidate("", "", {name: change}) for name, change in islice(probes(case, places), MOST_TRIED)
+    ]  # fmt: skip
     for each, fit in zip(arbitrary, _fit(case, rule, arbitrary), strict=True):
         asked[_where(each)] += 1
         fitted[_where(each)] += fit
