@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sweep import every
 from test_bruteforce_spread import sd_text
 from whole_tables import asked, printed
 
@@ -65,7 +66,7 @@ def test_samples_put_together_agree_with_their_parts(rule, places):
 
 
 @pytest.mark.parametrize(("rule", "field"), [(means_combine, "mean"), (sds_combine, "sd")])
-@pytest.mark.parametrize("off", [-4, 4])
+@pytest.mark.parametrize("off", every(2, [-4, 4]))
 def test_a_total_off_by_more_than_the_rounding_of_its_parts_is_found(rule, field, off):
     arms, rows = trials(5, 6, 60)
     for each in rows:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from sweep import every
 
 from curation.engine.offers import MOST_SHOWN
 from curation.engine.registry import rules, select
@@ -74,7 +75,7 @@ FLOOR = 0.5
 leave several numbers that fit equally well, and kinds of slip of which too many repairs fit are not shown at all."""
 
 
-@pytest.mark.parametrize(("slip", "kind"), [(slip, kind) for slip, kinds in KINDS.items() for kind in kinds])
+@pytest.mark.parametrize(("slip", "kind"), every(4, [(slip, kind) for slip, kinds in KINDS.items() for kind in kinds]))
 def test_the_truth_is_offered_for_most_slips_that_are_noticed(slip, kind):
     noticed, offered, _ = measured(slip, kind)
     assert noticed, "no rule notices this slip: leave it out of KINDS"
@@ -107,7 +108,7 @@ def test_every_swap_of_digits_that_fits_is_offered_and_no_other():
     rng, compared = np.random.default_rng(6), 0
     rows = [
         {"source": f"c{at}-s", "events": str(rng.integers(10, 99)), "total": str(rng.integers(100, 999)), "percent": f"{rng.uniform(1, 99):.1f}"}
-        for at in range(100)
+        for at in range(60)
     ]  # fmt: skip
     found = {one.source: one for one in check(arrow_tables({"count": rows}), select(rules(), ["COUNT-002"])).findings}
     for row in rows:
@@ -122,7 +123,7 @@ def test_every_swap_of_digits_that_fits_is_offered_and_no_other():
         }
         assert offered == fits or len(fits) > SLIPS["digits_swapped"].most, (row, fits, one.explanations)
         compared += 1
-    assert compared > 40
+    assert compared > 25
 
 
 def _holds(row):

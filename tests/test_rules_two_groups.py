@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from rule_tables import asked, findings, printed, table
 from scipy import stats
+from sweep import every
 
 from schemas import two_groups as groups
 from schemas.two_means import TwoMeans
@@ -138,7 +139,7 @@ def counts_of(r, rows):
     return {"events": (a, c), "total": (n1, n2)}
 
 
-@pytest.mark.parametrize(("low", "high"), [("fisher_low", "fisher_high"), ("profile_low", "profile_high")])
+@pytest.mark.parametrize(("low", "high"), every(2, [("fisher_low", "fisher_high"), ("profile_low", "profile_high")]))
 def test_exact_and_profile_intervals_of_r_are_recognised_and_others_are_not(r, low, high):
     """R solves for these limits to three or four digits only, so no more are printed of them."""
     apart = np.abs(np.modf(100 * np.array([r[low], r[high]]))[0] - 0.5).min(axis=0) > 0.2  # not close to a tie
@@ -237,7 +238,7 @@ def texts_of(values, decimals, seed=7):
     return printed(np.asarray(values), np.full(len(values), decimals), np.random.default_rng(seed))
 
 
-@pytest.mark.parametrize("name", ["chisq_p", "yates_p", "fisher_p"])
+@pytest.mark.parametrize("name", every(3, ["chisq_p", "yates_p", "fisher_p"]))
 def test_p_values_of_r_are_recognised_and_others_are_not(r, name):
     rows = np.flatnonzero(np.isfinite(r[name]))
     true = compared("count", len(rows), counts_of(r, rows), measure="OR", p=texts_of(r[name][rows], 4))

@@ -3,6 +3,7 @@
 import pytest
 from browsing import NARROW, WIDE, browser, focused, overflow, press, too_small, violations
 from scan_page_case import article, by_hand, quiet
+from sweep import every
 
 from curation.scan.judge import scan_rules
 from curation.scan.page.page import scan_page
@@ -49,7 +50,7 @@ def show(opened, files):
         page.close()
 
 
-@pytest.mark.parametrize("name", ["hand", "folder"])
+@pytest.mark.parametrize("name", every(2, ["hand", "folder"]))
 def test_wide_and_narrow_light_and_dark_it_can_be_read_by_all(show, name):
     page, wrong = show(name), []
     page.evaluate(UNFOLD)

@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 import pytest
 from browsing import NARROW, WIDE, Site, browser, focused, overflow, press, serving, too_small, violations
+from sweep import every
 
 pytestmark = pytest.mark.browser
 WEB = Path(__file__).parents[1] / "curation" / "web"
@@ -197,7 +198,7 @@ def heard(page: Any, sentence: str) -> None:
     page.locator("#said", has_text=sentence).wait_for(state="attached")
 
 
-@pytest.mark.parametrize(("viewport", "dark"), [(WIDE, False), (NARROW, True)])
+@pytest.mark.parametrize(("viewport", "dark"), every(2, [(WIDE, False), (NARROW, True)]))
 def test_axe_finds_nothing_in_any_sample(site, viewport, dark):
     with browser(dark=dark) as open_page:
         page = open_page(viewport)
