@@ -15,7 +15,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -52,6 +52,16 @@ class Column:
     high: Ends
     known: Mask
     clean: bool = False
+    _rounded: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = field(default_factory=list, repr=False)
+
+    @property
+    def single(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The ends in single precision, for a quick look; made once."""
+        if not self._rounded:
+            with np.errstate(over="ignore"):
+                low = self.low.astype(np.float32)
+                self._rounded.append((low, low if self.high is self.low else self.high.astype(np.float32)))
+        return self._rounded[0]
 
     @classmethod
     def of(cls, rows: Sequence[Scalar | tuple[Scalar, Scalar] | None]) -> Column:

@@ -20,6 +20,8 @@ Halves = NDArray[np.float32]
 
 ROOM = 1e-9
 """Relative room left for the rounding of doubles: a hundred times what exact arithmetic is asked for."""
+_NEAR, _TINY, _HUGE = np.float32(1e-6), np.float32(1e-15), np.float32(1e15)
+"""Relative room for products in single precision, and what lies so far out that they run out of range."""
 _SINGLE = np.float32(1e-5)
 """Room left for the rounding of single precision, in logarithms and in z."""
 _STEPS = 20_000
@@ -60,20 +62,21 @@ def share_printed(part: Column, whole: Column, percent: Column) -> Mask:
 
 def even_ratio(estimate: Column, lower: Column, upper: Column) -> Mask:
     """The limits can lie evenly around the estimate on the logarithmic scale: estimate^2 = lower * upper."""
-    least = _positive(lower.low) * _positive(upper.low)
-    most = lower.high * upper.high
-    above = estimate.high * (1 - ROOM)
+    (lower_low, lower_high), (upper_low, upper_high), (low, high) = lower.single, upper.single, estimate.single
+    least = _positive(lower_low) * _positive(upper_low)
+    most = lower_high * upper_high
+    above = high * (1 - _NEAR)
     above *= above
-    below = _positive(estimate.low) * (1 + ROOM)
+    below = _positive(low) * (1 + _NEAR)
     below *= below
     fits: Mask = (least <= above) & (below <= most)
-    positive = (lower.high > 0) & (estimate.high > 0)
-    return fits if positive.all() else fits & positive
+    within_range = (lower_high > _TINY) & (high > _TINY) & (high < _HUGE)  # squares neither vanish nor run over
+    return fits if within_range.all() else fits & within_range
 
 
-def _positive(end: Floats) -> Floats:
+def _positive(end: Halves) -> Halves:
     """Ends at or below zero as zero."""
-    return end if end.min(initial=1.0) > 0 else np.maximum(end, 0)
+    return end if end.min(initial=np.float32(1)) > 0 else np.maximum(end, np.float32(0))
 
 
 def even_difference(estimate: Column, lower: Column, upper: Column) -> Mask:
@@ -88,11 +91,10 @@ def half_widths_of_ratio(estimate: Column, lower: Column, upper: Column) -> tupl
 
     In single precision, with room for its rounding error; not a number where the interval may have no width.
     """
-    low, high = (np.log(end.astype(np.float32)) for end in (estimate.low, estimate.high))
-    widest, narrowest = (
-        np.log((one / two).astype(np.float32)) for one, two in ((upper.high, lower.low), (upper.low, lower.high))
-    )
-    return _half_widths(low, high, widest, narrowest)
+    low, high = (np.log(end) for end in estimate.single)
+    (lower_low, lower_high), (upper_low, upper_high) = lower.single, upper.single
+    widest, narrowest = upper_high / lower_low, upper_low / lower_high
+    return _half_widths(low, high, np.log(widest, out=widest), np.log(narrowest, out=narrowest))
 
 
 def half_widths_of_difference(estimate: Column, lower: Column, upper: Column) -> tuple[Halves, Halves]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import duckdb
 import numpy as np
@@ -24,6 +25,8 @@ from store.query import first_row, let_go, number
 
 ROWID = "rowid"
 """The column of a batch that says which row of the file it is; valid while nothing is written."""
+EVERY = "true"
+"""The condition that every row is one of the current records."""
 FEW_WORDS = 250
 """Columns with at most so many different words are sent as places in a list."""
 
@@ -78,7 +81,12 @@ class _Absent:
         return [], []
 
     def array(self, _columns: Sequence[pa.Array], rows: int) -> pa.Array:
-        return pa.nulls(rows, self.type)
+        return _nulls(rows, self.type)
+
+
+@lru_cache(maxsize=16)
+def _nulls(rows: int, kind: pa.DataType) -> pa.Array:
+    return pa.nulls(rows, kind)
 
 
 _Told = _Words | _Text | _Constant
@@ -127,18 +135,30 @@ def batches(
         return
     facts = [each for each in model.fields() if each.name in fields and each.name in present]
     readings = [_reading(connection, model, each) for each in facts]
-    columns, parameters, spans = [ROWID], list[object](), list[slice]()
+    where = current(connection, model)
+    counted = where == EVERY and _without_gaps(connection, model)
+    columns, parameters, spans = [] if counted else [ROWID], list[object](), list[slice]()
     for each in readings:
         sql, more = each.select()
         spans.append(slice(len(columns), len(columns) + len(sql)))
         columns += sql
         parameters += more
-    query = f"SELECT {', '.join(columns)} FROM {quoted(model.kind)} WHERE {current(connection, model)}"
-    names = [ROWID, *(each.name for each in facts)]
+    query = f"SELECT {', '.join(columns) or ROWID} FROM {quoted(model.kind)} WHERE {where}"
+    names, done = [ROWID, *(each.name for each in facts)], 0
     for batch in connection.sql(query, params=parameters).to_arrow_reader(size):
         given, rows = batch.columns, len(batch)
         arrays = [each.array(given[span], rows) for each, span in zip(readings, spans, strict=True)]
-        yield pa.RecordBatch.from_arrays([given[0], *arrays], names)
+        rowids = pa.array(np.arange(done, done + rows)) if counted else given[0]
+        done += rows
+        yield pa.RecordBatch.from_arrays([rowids, *arrays], names)
+
+
+def _without_gaps(connection: duckdb.DuckDBPyConnection, model: type[Record]) -> bool:
+    """Whether the rows of a kind are numbered through in the file, so that their numbers can be counted instead of read."""
+    kind = quoted(model.kind)
+    found = first_row(connection, f"SELECT count(*), min({ROWID}), max({ROWID}) FROM {kind}")
+    kept = first_row(connection, "SELECT current_setting('preserve_insertion_order')")
+    return found is not None and found[1] == 0 and found[2] == found[0] - 1 and bool(kept and kept[0])
 
 
 def rows_at(
@@ -179,7 +199,7 @@ def current(connection: duckdb.DuckDBPyConnection, model: type[Record]) -> str:
     first = number(connection, f"SELECT coalesce(min(revision), 0) FROM {kind}")
     later = f"SELECT record_key FROM {kind} WHERE revision > {first}"
     if first_row(connection, f"{later} LIMIT 1") is None:
-        return "NOT retired" if _any(connection, model, "retired") else "true"
+        return "NOT retired" if _any(connection, model, "retired") else EVERY
     last_words = f"""
         SELECT rowid FROM {kind} WHERE record_key IN ({later})
         QUALIFY row_number() OVER (PARTITION BY record_key, extractor ORDER BY revision DESC) = 1 AND NOT retired

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -84,6 +84,7 @@ def _codes(array: pa.Array) -> Codes:
     return Codes.of_words(words, places.to_numpy(zero_copy_only=False))
 
 
+@lru_cache(maxsize=8)
 def _nothing(rows: int) -> Column:
     """A column of which nothing is known."""
     ends = np.full(rows, np.nan)
