@@ -24,10 +24,10 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m curation.docs --check
 
 tests: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not (slow or browser or r)"
 
 test-slow: $(VENV)/.dev
-	CURATION_CASES=200 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "slow or hypothesis"
+	CURATION_CASES=200 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "slow or browser or r or hypothesis"
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/six_checks.py --quick

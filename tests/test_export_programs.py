@@ -104,6 +104,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # metafor
 
 
+@pytest.mark.r
 def test_the_script_prints_what_metafor_finds(folder, tmp_path):
     r = rscript()
     printed = run([r, str(folder / "metafor.R"), str(tmp_path / "results.csv")], tmp_path)
@@ -132,6 +133,7 @@ def check_rest(results):
     assert results["mixed-up"]["estimate"] == ""
 
 
+@pytest.mark.r
 def test_the_published_example_of_metafor_is_reproduced(tmp_path):
     r = rscript()
     rows = [{**row, "studies": 13} for row in cases.analyses() if row["analysis"] == "rr"]
@@ -141,6 +143,7 @@ def test_the_published_example_of_metafor_is_reproduced(tmp_path):
     assert "tau2=0.31324" in line
 
 
+@pytest.mark.r
 def test_an_estimate_that_swings_is_settled_with_smaller_steps(tmp_path):
     """Progressive disease in Zhong 2021, Table 1: plain Fisher scoring of REML never ends on these counts."""
     r = rscript()
@@ -155,6 +158,7 @@ def test_an_estimate_that_swings_is_settled_with_smaller_steps(tmp_path):
     assert run([r, "metafor.R"], tmp_path).startswith("plo: k=6 PLO REML estimate=-3.21478942")
 
 
+@pytest.mark.r
 def test_a_table_that_is_gone_is_said_and_the_rest_goes_on(tmp_path):
     r = rscript()
     rows = [row for row in cases.analyses() if row["analysis"] in {"plo", "md"}]
@@ -165,12 +169,14 @@ def test_a_table_that_is_gone_is_said_and_the_rest_goes_on(tmp_path):
     assert lines[1].startswith("md: k=4")
 
 
+@pytest.mark.r
 def test_the_scripts_are_r(folder):
     r = rscript()
     for name in ("metafor.R", "meta.R"):
         run([r, "-e", f"invisible(parse('{name}', encoding = 'UTF-8'))"], folder)
 
 
+@pytest.mark.r
 def test_effects_and_variances_are_those_of_escalc(folder, tmp_path):
     (tmp_path / "effects.R").write_text(EFFECTS)
     lines = [line.split() for line in run([rscript(), str(tmp_path / "effects.R")], folder).splitlines()]

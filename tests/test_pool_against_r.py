@@ -31,6 +31,9 @@ PERCENT = {"I2"}
 
 
 @cache
+pytestmark = pytest.mark.r
+
+
 def rscript() -> str:
     """Path of an Rscript that has metafor; the test fails or is skipped where there is none."""
     found = shutil.which("Rscript")
