@@ -94,12 +94,13 @@ def scale_of(measure: Codes, transform: Codes) -> NDArray[Any]:
     Ratios are analysed as logarithms, correlations by Fisher's z, differences and means as they are; proportions on
     the scale the source states. A stated scale comes before the customary one.
     """
-    scale = np.full(len(measure.values), "", dtype=object)
+    scale = np.full(len(measure), "", dtype=f"U{max(map(len, STATED))}")
     scale[measure.is_(*RATIO_MEASURES)] = "log"
     scale[measure.is_(*DIFFERENCE_MEASURES, "mean")] = "none"
     scale[measure.is_("COR")] = "fisher_z"
     stated = transform.is_(*STATED)
-    scale[stated] = transform.values[stated]
+    if stated.any():
+        scale[stated] = transform.values[stated]
     return scale
 
 
@@ -109,7 +110,7 @@ def scaled(column: Column, scale: NDArray[Any]) -> Column:
     for name, function in SCALES.items():
         rows = np.flatnonzero(scale == name)
         if len(rows):
-            moved = function(column.take(rows))
+            moved = function(column.take(rows) if len(rows) < len(scale) else column)
             low[rows], high[rows] = (np.where(moved.known, end, np.nan) for end in (moved.low, moved.high))
     return Column(low, high, ~np.isnan(low))
 

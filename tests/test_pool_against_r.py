@@ -30,10 +30,10 @@ SAME = {
 PERCENT = {"I2"}
 
 
-@cache
 pytestmark = pytest.mark.r
 
 
+@cache
 def rscript() -> str:
     """Path of an Rscript that has metafor; the test fails or is skipped where there is none."""
     found = shutil.which("Rscript")

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from curation.engine.ahead import ahead
-from curation.engine.batches import BATCH, Plan, answers, plans_for, row_plans
+from curation.engine.batches import LOOKED_AT, Plan, answers, plans_for, row_plans
 from curation.engine.findings import Tally
 from curation.engine.rule import Rule
 from curation.engine.sieve import sieve
@@ -90,12 +90,12 @@ class _Work:
         if len(left):
             self.waiting.append(batch if len(left) == len(batch) else batch.take(pa.array(left)))
             self.rows_waiting += len(left)
-        if self.rows_waiting >= BATCH:
+        if self.rows_waiting >= LOOKED_AT:
             self.judge()
 
     def judge(self) -> None:
         """Ask all rules in full of the rows that wait."""
-        for batch in pa.Table.from_batches(self.waiting).combine_chunks().to_batches(BATCH):
+        for batch in pa.Table.from_batches(self.waiting).combine_chunks().to_batches(LOOKED_AT):
             rowids = batch.column("rowid").to_numpy()
             for answer in answers(plans_for(self.plans, batch), batch):
                 if answer.judged is None:

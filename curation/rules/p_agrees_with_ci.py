@@ -48,11 +48,9 @@ def p_agrees_with_ci(estimate, lower, upper, p, measure, level=None, interval_me
     exactly if the interval leaves out the null value; of exact, score, profile and bootstrap intervals only this is
     asked, of Bayesian ones nothing. A customary other test of the same hypothesis explains small differences: a note.
     """
-    ratio, percent, scale = _parts(estimate, lower, upper, measure, level)
-    by_test = p.meets(
-        _two_sided(ratio, percent, measure, df, scaled(lower, scale), scaled(upper, scale), scaled(estimate, scale))
-    )
-    by_decision = Verdicts.of(_conflict(lower, upper, p, measure, level), p.known & ratio.known)
+    ratio, percent, moved = _parts(estimate, lower, upper, measure, level)
+    by_test = p.meets(_two_sided(ratio, percent, measure, df, moved))
+    by_decision = Verdicts.of(_conflict(moved, percent, p), p.known & ratio.known)
     symmetric = interval_method.is_(*SYMMETRIC) | ~interval_method.known
     both = Verdicts(np.where(symmetric, (by_test & by_decision).codes, by_decision.codes))
     return both.cannot_tell(~possible_p(p)).only(
@@ -77,24 +75,33 @@ def surely_agrees(estimate, lower, upper, p, measure, level, interval_method, df
 
 
 def _parts(estimate, lower, upper, measure, level):
-    """The estimate in half-widths of its interval, the level, and the scale."""
-    scale = scale_of(measure, Codes(np.full(len(measure.values), None, dtype=object)))
-    ratio = abs(2 * scaled(estimate, scale) / (scaled(upper, scale) - scaled(lower, scale)))
+    """The estimate in half-widths of its interval, the level, and all three on the scale of analysis."""
+    scale = scale_of(measure, Codes.of_words([None], np.zeros(len(measure), dtype=np.uint8)))
+    estimate, lower, upper = (scaled(each, scale) for each in (estimate, lower, upper))
+    ratio = abs(2 * estimate / (upper - lower))
     known = ratio.known & ~np.isnan(ratio.low) & ~np.isnan(ratio.high)
-    return Column(ratio.low, ratio.high, known), nominal_level(level), scale
+    return Column(ratio.low, ratio.high, known), nominal_level(level), (estimate, lower, upper)
 
 
-def _two_sided(ratio, percent, measure, df, lower, upper, estimate):
+def _two_sided(ratio, percent, measure, df, moved):
+    """P by the normal distribution; of mean differences by any t distribution too, of correlations by their t test."""
     critical = special.ndtri(0.5 + percent / 200)
-    normal = ratio.falling(lambda half_widths: 2 * special.ndtr(-critical * half_widths))
-    student = _student(ratio, percent, np.where(df.known, np.maximum(np.asarray(df.low, dtype=np.float64), 1), 2.0))
-    both = normal.hull(student)
-    pearson = _pearson(estimate, upper - lower, critical)
-    with np.errstate(invalid="ignore"):
-        means, correlation = measure.is_("MD", "SMD"), measure.is_("COR") & pearson.known
-        low = np.where(means, both.low, np.where(correlation, np.minimum(normal.low, pearson.low), normal.low))
-        high = np.where(means, both.high, np.where(correlation, np.maximum(normal.high, pearson.high), normal.high))
-    return Column(low, high, ratio.known)
+    fits = ratio.falling(lambda half_widths: 2 * special.ndtr(-critical * half_widths))
+    means, correlation = measure.is_("MD", "SMD"), measure.is_("COR")
+    if means.any():
+        student = _student(ratio, percent, np.where(df.known, np.maximum(np.asarray(df.low, dtype=np.float64), 1), 2.0))
+        fits = _widened(fits, student, means)
+    if correlation.any():
+        estimate, lower, upper = moved
+        pearson = _pearson(estimate, upper - lower, critical)
+        fits = _widened(fits, pearson, correlation & pearson.known)
+    return Column(fits.low, fits.high, ratio.known)
+
+
+def _widened(column, other, rows):
+    """In these rows, the smallest interval that holds both."""
+    both = column.hull(other)
+    return Column(np.where(rows, both.low, column.low), np.where(rows, both.high, column.high), column.known)
 
 
 def _student(ratio, percent, df):
@@ -115,11 +122,10 @@ def _pearson(z, width, critical):
     return Column(ends[0], ends[1], r.known & size.known & ~np.isnan(ends[0]) & ~np.isnan(ends[1]))
 
 
-def _conflict(lower, upper, p, measure, level):
+def _conflict(moved, percent, p):
     """Rows in which the interval and P decide differently, beyond rounding."""
-    scale = scale_of(measure, Codes(np.full(len(measure.values), None, dtype=object)))
-    low, high = scaled(lower, scale), scaled(upper, scale)
-    alpha = 1 - nominal_level(level) / 100
+    _, low, high = moved
+    alpha = 1 - percent / 100
     with np.errstate(invalid="ignore"):
         p_low, p_high = (np.asarray(end, dtype=np.float64) for end in (p.low, p.high))
         null_outside, null_inside = (low.low > 1e-11) | (high.high < -1e-11), (low.high < -1e-11) & (high.low > 1e-11)
@@ -127,14 +133,19 @@ def _conflict(lower, upper, p, measure, level):
 
 
 def _decides_differently(row):
-    return bool(_conflict(*(row.columns[name] for name in ("lower", "upper", "p", "measure", "level")))[0])
+    _, percent, moved = _of_row(row)
+    return bool(_conflict(moved, percent, row.columns["p"])[0])
+
+
+def _of_row(row):
+    return _parts(*(row.columns[name] for name in ("estimate", "lower", "upper", "measure", "level")))
 
 
 @p_agrees_with_ci.reading(
     "another customary test of the same hypothesis (score, log-rank, chi-square) may give this P value", "note"
 )
 def near_enough(row):
-    ratio, percent, _ = _parts(*(row.columns[name] for name in ("estimate", "lower", "upper", "measure", "level")))
+    ratio, percent, _ = _of_row(row)
     critical = special.ndtri(0.5 + percent[0] / 200)
     low, high = (critical * float(end[0]) for end in (ratio.low, ratio.high))
     p_low, p_high = (float(np.clip(float(end), 0.0, 1.0)) for end in (row["p"].low, row["p"].high))
@@ -150,7 +161,7 @@ def near_enough(row):
 def few_studies(row):
     if row.record.get("kind") != "pooled" or _decides_differently(row):
         return False
-    ratio, percent, _ = _parts(*(row.columns[name] for name in ("estimate", "lower", "upper", "measure", "level")))
+    ratio, percent, _ = _of_row(row)
     k = row["k"].value if isinstance(row.record.get("k"), type(row["p"])) else None
     sizes = [float(k - 1)] if k is not None and k > 1 else [1.0, np.inf]
     ends = [_student(ratio, percent, np.array([min(size, 1e9)])) for size in sizes]
@@ -162,9 +173,8 @@ def few_studies(row):
 
 @p_agrees_with_ci.expects
 def the_p_value(row):
-    ratio, percent, scale = _parts(*(row.columns[name] for name in ("estimate", "lower", "upper", "measure", "level")))
-    moved = [scaled(row.columns[name], scale) for name in ("lower", "upper", "estimate")]
-    fits = _two_sided(ratio, percent, row.columns["measure"], row.columns["df"], *moved)
+    ratio, percent, moved = _of_row(row)
+    fits = _two_sided(ratio, percent, row.columns["measure"], row.columns["df"], moved)
     low, high = (f"{float(end[0]):.2g}" if end[0] >= 0.0001 else "0.0001" for end in (fits.low, fits.high))
     if float(fits.high[0]) < 0.0001:
         return "P below 0.0001"
