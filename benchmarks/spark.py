@@ -1,6 +1,7 @@
 """Row rules and rules across rows over Parquet partitioned by study: one process, Spark tasks given references, Spark given rows.
 
 python benchmarks/spark.py [--rows 1000000] [--runs 5] [--write]
+python benchmarks/spark.py --tasks [--runs 5]              # what one task costs, for the sums of docs/scale.md
 """
 
 from __future__ import annotations
@@ -78,6 +79,30 @@ def _loaded(batches):
     yield from batches
 
 
+def tasks(runs: int) -> str:
+    """Processor seconds of a task of some sizes: reading, reading and six row rules, reading and all rules."""
+    from curation.engine.registry import rules, select
+    from curation.engine.run import check
+    from curation.spark.plan import ENTITIES, Read
+    from curation.spark.shape import files_in
+    from curation.spark.task import rows_of
+
+    def took(rows: int, wanted: list[str] | None) -> float:
+        files, chosen = files_in(records(rows)), select(rules(), wanted or [])
+        start = time.process_time()
+        tables = rows_of([Read(kind, file) for kind in (*ENTITIES, "count", "effect") for file in files.get(kind, ())])
+        if wanted is not None:
+            check(tables, chosen)
+        return time.process_time() - start
+
+    lines = ["| records in the task | all rules | six row rules | reading alone |", "|---:|---:|---:|---:|"]
+    took(1000, [])
+    for rows in (1000, 10_000, 100_000):
+        ways = [statistics.median(took(rows, wanted) for _ in range(runs)) for wanted in ([], list(RULES), None)]
+        lines.append(f"| {2 * rows:,} | " + " | ".join(f"{each:.2f} s" for each in ways) + " |")
+    return "\n".join(lines)
+
+
 def measured(way: str, folder: Path, wanted: list[str]) -> dict[str, float]:
     seconds, found = one(folder, wanted) if way == "one" else in_spark(folder, wanted, rows=way == "rows")
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -119,7 +144,11 @@ def main() -> None:
     arguments.add_argument("--way", choices=WAYS)
     arguments.add_argument("--folder", type=Path)
     arguments.add_argument("--rules", nargs="*", default=[])
+    arguments.add_argument("--tasks", action="store_true", help="what one task costs, by its size")
     given = arguments.parse_args()
+    if given.tasks:
+        print(tasks(given.runs))
+        return
     if given.way:
         print(json.dumps(measured(given.way, given.folder, given.rules)))
         return

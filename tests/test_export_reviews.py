@@ -39,6 +39,7 @@ def confused(tables: Tables, seed: int) -> Tables:
     return tables
 
 
+@pytest.mark.slow
 @settings(max_examples=6, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # each example writes a folder
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3), printers())
 def test_every_record_is_accounted_for_and_every_row_follows_from_its_records(seed, studies, printer):

@@ -274,6 +274,7 @@ def seen(review, as_of=None):
     return {(key, who): each.status(who) for key, each in rows.items() for who in PEOPLE}
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_every_state_of_every_proposal_is_what_was_written_down_by_hand(tmp_path_factory, steps):

@@ -27,6 +27,7 @@ def quick(rows):
     return [verdicts.judge(row) for row in rows if row.outcome not in SLOW]
 
 
+@pytest.mark.slow
 def test_the_kept_page_is_current_in_every_row_that_is_quick_to_search(quick):
     made, kept = report.markdown(quick, verdicts.shared(quick)).splitlines(), KEPT.read_text("utf-8").splitlines()
     about_all = [line for line in made if line.startswith("**") and "of Table 2 agree" in line]

@@ -152,6 +152,7 @@ def of_r():
     return len(cases), check(arrow_tables(stack(cases)), [each for each in rules() if each.id in FAMILY])
 
 
+@pytest.mark.slow
 def test_what_metafor_prints_raises_no_error_and_no_warning_but_i2_by_another_definition(of_r):
     number, done = of_r
     assert number >= 2000

@@ -139,6 +139,7 @@ def counts_of(r, rows):
     return {"events": (a, c), "total": (n1, n2)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("low", "high"), every(2, [("fisher_low", "fisher_high"), ("profile_low", "profile_high")]))
 def test_exact_and_profile_intervals_of_r_are_recognised_and_others_are_not(r, low, high):
     """R solves for these limits to three or four digits only, so no more are printed of them."""

@@ -141,6 +141,7 @@ def test_several_reports_of_one_study_are_at_most_a_warning_that_names_them():
     assert all("several reports" in " ".join(one.explanations) for one in found), found[:3]
 
 
+@pytest.mark.slow
 def test_digits_cut_off_in_a_record_are_never_an_error():
     rows = {kind: simulate_records(kind, 2, 250, ("truncate",)) for kind in RECORDS if kind != "flow"}
     assert not [one for one in _findings(rows) if one.severity == "error"]

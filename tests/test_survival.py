@@ -223,6 +223,7 @@ def damage(kind, content, random_):
     return bytes(changed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["bytes", "block", "cut"])
 def test_a_damaged_file_is_refused_in_a_sentence_or_holds_what_it_held_and_is_not_changed(made, kind):
     before, content, random_ = held(made), made.read_bytes(), random.Random(kind)  # noqa: S311 - damage, not secrets

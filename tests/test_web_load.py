@@ -124,6 +124,7 @@ def everybody_works(tmp_path, seconds, people):
     return workers, written
 
 
+@pytest.mark.slow
 def test_several_people_save_for_some_seconds_and_nothing_is_lost(tmp_path):
     workers, written = everybody_works(tmp_path, 3, 5)
     assert len(written) > 5

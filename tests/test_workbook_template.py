@@ -158,6 +158,7 @@ PRINTED = ["0.50", "39.0%", "<0.001", "1,623", "NR", "24|9?", "1e5", "'tis", "''
            "#N/A", "_x000D_", "a\r\nb", " two  spaces ", "\t", "\x07", "é ≥ 5 · −1", "𝛘²", "\ufffe", "0005"]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(note=(st.sampled_from(PRINTED) | ANY_TEXT).filter(lambda text: fault(text) is None))
 def test_any_text_comes_back_as_it_was(tmp_path, note):
