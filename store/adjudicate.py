@@ -106,7 +106,11 @@ def submit(
 
 
 def _extracted(connection: duckdb.DuckDBPyConnection, extractor: str) -> set[str]:
-    parts = [f"SELECT source FROM {ddl.quoted(kind)} WHERE extractor = ? AND NOT retired" for kind in RECORDS]
+    current = """
+        SELECT source FROM {} WHERE extractor = ?
+        QUALIFY row_number() OVER (PARTITION BY record_key ORDER BY revision DESC) = 1 AND NOT retired
+    """
+    parts = [f"({current.format(ddl.quoted(kind))})" for kind in RECORDS]
     rows = connection.execute(" UNION ".join(parts), [extractor] * len(parts)).fetchall()
     return {source for (source,) in rows}
 

@@ -156,6 +156,12 @@ def test_a_submission_is_withdrawn_and_made_again(both):
     assert source.waiting_for == ("ana", "ben")
 
 
+def test_who_has_retired_all_they_extracted_has_nothing_to_submit(both):
+    both.retire("count", "z-cr", who="ana", why="wrong table", extractor="ana")
+    assert "no extraction by 'ana'" in refused(both.submit, "ana", who="ana", why="done")
+    assert both.submit("ben", who="ben", why="done") == ["zhong-2021"]
+
+
 def test_what_was_not_submitted_cannot_be_withdrawn(both):
     assert "'ana' has not submitted 'zhong-2021'" in refused(
         both.withdraw_submission, "ana", "zhong-2021", who="ana", why="x"
