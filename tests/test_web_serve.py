@@ -15,6 +15,7 @@ from serving import ROOT, server
 from web_case import PASSWORD, make_review
 
 from curation.cli import curation
+from curation.commands import serve
 from store.review import Review
 
 
@@ -57,6 +58,13 @@ def test_a_port_that_is_taken_is_named(alone):
         said = run("serve", alone, "--port", taken.getsockname()[1])
     assert said.exit_code == 2
     assert "choose another with --port" in said.stderr
+
+
+def test_answers_leave_at_once_and_do_not_wait_for_an_acknowledgement():
+    with serve._socket("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        taken, _ = listening.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_review_that_is_not_there_is_named(tmp_path):
