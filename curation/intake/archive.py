@@ -101,6 +101,10 @@ def _locked_sheet(archive: zipfile.ZipFile) -> bool:
     return name in archive.namelist() and b"encryption-data" in archive.read(name)
 
 
+_PIECE = 1 << 20
+"""Bytes given to the XML parser at a time; a value that does not end in a piece is read again from its start."""
+
+
 class _Local(dict[str, str]):
     """Names without their prefixes, each worked out once."""
 
@@ -135,7 +139,9 @@ def parse(
     reader.CharacterDataHandler = text
     reader.StartDoctypeDeclHandler = no_entities
     try:
-        reader.ParseFile(stream)
+        while piece := stream.read(_PIECE):
+            reader.Parse(piece, False)
+        reader.Parse(b"", True)
     except (expat.ExpatError, LookupError, ValueError) as error:  # an encoding that nobody knows is a LookupError
         raise NotRead(DAMAGED.found, DAMAGED.expected) from error
 

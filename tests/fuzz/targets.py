@@ -51,6 +51,8 @@ class Target:
     seeds: Callable[[], seeds.Seeds]
     changes: tuple[Change, ...]
     run: Callable[[bytes, Path], str]
+    longest: float = 1.0
+    """Seconds of computing that one input may take."""
 
 
 # Texts
@@ -355,7 +357,9 @@ TARGETS = (
     Target("html", "pages in HTML", 0.4, seeds.html, of_markup, _document("page.html")),
     Target("text", "articles in plain text", 0.3, seeds.plain_texts, of_text, _document("article.txt")),
     Target("docx", "Word files", 0.3, seeds.word, of_archive, _document("article.docx")),
-    Target("pdf", "PDF files", 0.2, seeds.pdfs, of_bytes, _document("article.pdf")),
+    Target(
+        "pdf", "PDF files", 0.2, seeds.pdfs, of_bytes, _document("article.pdf"), longest=4.0
+    ),  # 50 microseconds a character, and pages have up to 40,000
     Target("book", "tables of articles in a workbook", 0.3, seeds.workbooks, of_archive, _document("tables.xlsx")),
     Target("scan", "pages scanned, with all rules", 0.03, seeds.html, of_markup, scanned),
     Target("rm5", "RevMan 5 reviews", 0.3, seeds.rm5, of_markup, _imported("review.rm5", "revman-5")),

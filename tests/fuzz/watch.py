@@ -19,8 +19,6 @@ from types import FrameType
 from fuzz.mutate import made_of
 from fuzz.targets import Target
 
-LONGEST = 1.0
-"""Seconds of computing that one input may take."""
 GIVEN_UP = 5.0
 """Seconds of computing after which an input is stopped."""
 STUCK = 120
@@ -116,8 +114,8 @@ def _one(target: Target, data: bytes, folder: Path, figures: Figures, given_up: 
     figures.seconds += seconds
     if seconds > figures.slowest:
         figures.slowest, figures.slowest_input = seconds, data
-    if defect is None and seconds > LONGEST:
-        defect = Defect(target.name, f"more than {LONGEST:g} s: {outcome}", f"{seconds:.1f} s", data)
+    if defect is None and seconds > target.longest:
+        defect = Defect(target.name, f"more than {target.longest:g} s: {outcome}", f"{seconds:.1f} s", data)
     if defect is not None:
         figures.defect(defect)
     elif len(data) <= 12_000:
