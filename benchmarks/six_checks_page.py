@@ -36,7 +36,7 @@ load late. Peak memory is that of the whole process. "x curation" is how many ti
 empty: it reads a result after the connection has gone back to the pool), so that it checks a pandas frame, as pandera does;
 both compute derived columns as whole-column expressions. Libraries that can say which rows fail are asked to, as curation
 is: pandera and great-expectations by their index, pointblank by keeping them; NumPy and SQL only count. curation is run as
-its command `flag` runs, with 256 MB for what DuckDB keeps of the file. {slow}"""
+its command `flag` runs, with 96 MB for what DuckDB keeps of the file. {slow}"""
 
 
 def page(results: Results, repeat: int) -> str:
