@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from sweep import every
 from whole_tables import asked
 
 from curation.rules.printed_in_quote import printed_in_quote
@@ -59,8 +60,9 @@ def document(text):
     return pa.table({"source": ["example"], "text": [text]})
 
 
-def test_quotes_are_found_whatever_the_typesetting():
-    random, quotes = np.random.default_rng(4), list(sentences(500, seed=11))
+@pytest.mark.parametrize("number", every(2, [500, 2000]))
+def test_quotes_are_found_whatever_the_typesetting(number):
+    random, quotes = np.random.default_rng(4), list(sentences(number, seed=11))
     text = ". ".join(typeset(each, random) for each in quotes)
     done = asked(quote_in_document, document(text), count=dict(quote=quotes))
     assert done.tallies["QUOTE-002"].consistent == len(set(quotes))

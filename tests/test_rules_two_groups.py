@@ -144,16 +144,16 @@ def counts_of(r, rows):
 def test_exact_and_profile_intervals_of_r_are_recognised_and_others_are_not(r, low, high):
     """R solves for these limits to three or four digits only, so no more are printed of them."""
     apart = np.abs(np.modf(100 * np.array([r[low], r[high]]))[0] - 0.5).min(axis=0) > 0.2  # not close to a tie
-    rows = np.flatnonzero((r[low] > 0.02) & (r[high] < 5) & apart)[:40]
+    rows = np.flatnonzero((r[low] > 0.02) & (r[high] < 5) & apart)[:80]
     rng = np.random.default_rng(2)
     limits = [printed(r[name][rows], np.full(len(rows), 2), rng) for name in (low, high)]
     arms = counts_of(r, rows)
     true = compared("count", len(rows), arms, measure="OR", lower=limits[0], upper=limits[1])
     assert [one.message for one in findings("EFFECT-010", **true)] == []
     assert asked("EFFECT-010", **true) == len(rows)
-    few = rows[:15]
+    few = rows[:25]
     moved = printed(r[high][few] * 1.35, np.full(len(few), 2), rng)
-    broken = compared("count", len(few), counts_of(r, few), measure="OR", lower=limits[0][:15], upper=moved)
+    broken = compared("count", len(few), counts_of(r, few), measure="OR", lower=limits[0][:25], upper=moved)
     assert len(findings("EFFECT-010", **broken)) > 0.85 * len(few)
 
 
