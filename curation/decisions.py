@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial, reduce
+from itertools import chain, islice
 from typing import Any
 
 import pyarrow as pa
@@ -78,17 +80,33 @@ def flag_review(review: Review, rules: Sequence[Rule], *, progress: Progress | N
     ``flagged`` names the records.
     """
     out = Flags(tallies={each.id: Tally() for each in rules if each.rows is None})
-    with using(settings_in(review.table("setting"))):
-        for kind in RECORDS:
-            total = review.number_of(kind)
-            if not total:
-                continue
-            fields = {name for _, sources in row_plans(kind, rules) for name in sources.values() if name}
-            said = partial(_said, progress, kind, total)
-            found = flag(kind, review.stream(kind, fields, size=LOOKED_AT), rules, progress=said)
-            found.flagged = found.flagged.append_column("record", review.record_ids(kind, found.flagged.column("row")))
-            out.add(found)
+    named = []
+    with using(settings_in(review.table("setting"))), ThreadPoolExecutor(1) as beside:
+        for kind, total, batches in _opened(review, rules, beside):
+            found = flag(kind, batches, rules, progress=partial(_said, progress, kind, total))
+            named.append((found, beside.submit(review.record_ids, kind, found.flagged.column("row"))))
+    for found, records in named:
+        found.flagged = found.flagged.append_column("record", records.result())
+        out.add(found)
     return out
+
+
+def _opened(
+    review: Review, rules: Sequence[Rule], beside: Executor
+) -> Iterator[tuple[str, int, Iterator[pa.RecordBatch]]]:
+    """Each kind with records, how many, and their batches; it is opened beside the work on the kind before it."""
+
+    def opened(kind: str) -> Iterator[pa.RecordBatch]:
+        fields = {name for _, sources in row_plans(kind, rules) for name in sources.values() if name}
+        batches = review.stream(kind, fields, size=LOOKED_AT)
+        return chain(list(islice(batches, 1)), batches)
+
+    held = [(kind, total) for kind in RECORDS if (total := review.number_of(kind))]
+    coming = [beside.submit(opened, kind) for kind, _ in held[:1]]
+    for place, (kind, total) in enumerate(held):
+        batches = coming.pop().result()
+        coming += [beside.submit(opened, following) for following, _ in held[place + 1 : place + 2]]
+        yield kind, total, batches
 
 
 def _said(progress: Progress | None, kind: str, total: int, done: int) -> None:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from schemas.fields import FieldFacts, read
 from schemas.kinds.base import Declared
-from schemas.plain_numbers import plain
+from schemas.plain_numbers import ends_of, plain
 from schemas.printed import Malformed, Mark, Printed
 from schemas.quantities import Quantity
 
@@ -143,11 +143,16 @@ def _struct(one: Printed) -> dict[str, object]:
 def ends(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """The ends of the intervals of a PRINTED column as float arrays; NaN where there is no number.
 
-    Where every interval is one point, both ends are the same array.
+    Where every interval is one point, both ends are the same array. A column of value and decimals alone holds plainly
+    printed numbers.
     """
+    if column.type.get_field_index("low") < 0:
+        return ends_of(*(column.field(name).to_numpy() for name in ("value", "decimals")))
     low, high = (column.field(name).to_numpy(zero_copy_only=False) for name in ("low", "high"))
     low, high = (end.astype(np.float64, copy=False) for end in (low, high))
     if column.null_count:
         outer = column.is_valid().to_numpy(zero_copy_only=False)
         low, high = np.where(outer, low, np.nan), np.where(outer, high, np.nan)
-    return (low, low) if len(low) and low[0] == high[0] and np.array_equal(low, high) else (low, high)
+    if len(low) and low[0] == high[0] and (low.ctypes.data == high.ctypes.data or np.array_equal(low, high)):
+        return low, low
+    return low, high

@@ -15,7 +15,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +27,7 @@ DUST = 1e-11
 """Relative width of the zone round a boundary in which doubles are not trusted."""
 Scalar = int | float | Fraction
 Ends = NDArray[Any]
+Singles = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def exact(number: float) -> Fraction | float:
@@ -44,24 +44,26 @@ _floor = np.frompyfunc(lambda x: math.floor(x) if math.isfinite(x) else x, 1, 1)
 _ceil = np.frompyfunc(lambda x: math.ceil(x) if math.isfinite(x) else x, 1, 1)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Column:
-    """Intervals, one per row. ``clean``: every end is exact in this precision (whole counts, rationals)."""
+    """Intervals, one per row. ``clean``: every end is exact in this precision (whole counts, rationals).
 
-    low: Ends
-    high: Ends
-    known: Mask
-    clean: bool = False
-    _rounded: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = field(default_factory=list, repr=False)
+    What is not said when a column is made, which rows are known and whether it is clean, is found when it is asked for.
+    """
 
-    @property
-    def single(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The ends in single precision, for a quick look; made once."""
-        if not self._rounded:
-            with np.errstate(over="ignore"):
-                low = self.low.astype(np.float32)
-                self._rounded.append((low, low if self.high is self.low else self.high.astype(np.float32)))
-        return self._rounded[0]
+    __slots__ = ("_clean", "_known", "_single", "high", "low")
+
+    def __init__(
+        self,
+        low: Ends,
+        high: Ends,
+        known: Mask | None = None,
+        clean: bool | None = False,  # noqa: FBT001, FBT002 - the fourth of four
+    ) -> None:
+        self.low = low
+        self.high = high
+        self._known = known
+        self._clean = clean
+        self._single: Singles | None = None
 
     @classmethod
     def of(cls, rows: Sequence[Scalar | tuple[Scalar, Scalar] | None]) -> Column:
@@ -73,14 +75,56 @@ class Column:
     @classmethod
     def from_ends(cls, low: NDArray[np.float64], high: NDArray[np.float64]) -> Column:
         """A column of doubles; NaN marks a row without a number, as do two infinite ends."""
-        if _all_finite(low) or _all_finite(high):
-            known = np.ones(len(low), dtype=bool)
-        else:
-            known = ~(np.isnan(low) | (np.isneginf(low) & np.isposinf(high)))
+        return cls(low, high, None, None)
+
+    @property
+    def known(self) -> Mask:
+        """Rows with a number."""
+        if self._known is None:
+            if _all_finite(self.low) or _all_finite(self.high):
+                self._known = everyone(len(self.low))
+            else:
+                self._known = ~(np.isnan(self.low) | (np.isneginf(self.low) & np.isposinf(self.high)))
+        return self._known
+
+    @property
+    def all_known(self) -> bool:
+        """Whether every row has a number."""
+        return all_of(self.known)
+
+    @property
+    def clean(self) -> bool:
+        """Whether every end is exact in this precision."""
+        if self._clean is None:
+            self._clean = self._is_clean()
+        return self._clean
+
+    def _is_clean(self) -> bool:
+        low, high, known = self.low, self.high, self.known
+        if low is high and self.all_known:
+            return _whole(low)
         if low is not high and len(low) and known[0] and low[0] != high[0]:
-            return cls(low, high, known, clean=False)
-        whole = _whole(low) if low is high and known.all() else np.all((low == high) & _whole_rows(low) | ~known)
-        return cls(low, high, known, bool(whole))
+            return False
+        return bool(np.all((low == high) & _whole_rows(low) | ~known))
+
+    @property
+    def single(self) -> Singles:
+        """The ends in single precision, for a quick look; made once."""
+        if self._single is None:
+            with np.errstate(over="ignore"):
+                low = self.low.astype(np.float32)
+                self._single = low, low if self.high is self.low else self.high.astype(np.float32)
+        return self._single
+
+    @property
+    def low_at_hand(self) -> Ends:
+        """One value of each interval, the lowest that needs no working out."""
+        return self.low
+
+    @property
+    def high_at_hand(self) -> Ends:
+        """One value of each interval, the highest that needs no working out."""
+        return self.high
 
     @property
     def rational(self) -> bool:
@@ -100,15 +144,16 @@ class Column:
 
     def take(self, rows: NDArray[np.intp]) -> Column:
         """The column at these rows."""
-        return Column(self.low[rows], self.high[rows], self.known[rows], self.clean)
+        low = self.low[rows]
+        return Column(low, low if self.high is self.low else self.high[rows], self.known[rows], self._clean)
 
     def or_else(self, value: Scalar) -> Column:
         """Unknown rows take this value."""
-        if self.known.all():
+        if self.all_known:
             return self
         fill: Any = exact(float(value)) if self.rational else float(value)
         low, high = np.where(self.known, self.low, fill), np.where(self.known, self.high, fill)
-        return Column(low, high, np.ones_like(self.known), self.clean)
+        return Column(low, high, everyone(len(self.known)), self.clean)
 
     def is_(self, value: Scalar) -> Mask:
         """Rows known to hold exactly this value."""
@@ -223,10 +268,31 @@ class Column:
             return other.rationals() if self.rational and other.clean else other
         value = exact(float(other)) if self.rational and not isinstance(other, Fraction) else other
         ends = np.full(len(self.low), value, dtype=self.low.dtype)
-        return Column(ends, ends, np.ones(len(self.low), dtype=bool), self.rational or float(other).is_integer())
+        return Column(ends, ends, everyone(len(ends)), self.rational or float(other).is_integer())
 
     def _result(self, b: Column, low: Ends, high: Ends) -> Column:
         return Column(low, high, self.known & b.known, self.clean and b.clean)
+
+
+@functools.lru_cache(maxsize=16)
+def everyone(rows: int) -> Mask:
+    """Every one of so many rows; shared, and not to be written to."""
+    found = np.ones(rows, dtype=bool)
+    found.flags.writeable = False
+    return found
+
+
+@functools.lru_cache(maxsize=16)
+def nobody(rows: int) -> Mask:
+    """None of so many rows; shared, and not to be written to."""
+    found = np.zeros(rows, dtype=bool)
+    found.flags.writeable = False
+    return found
+
+
+def all_of(rows: Mask) -> bool:
+    """Whether the mask holds for every row."""
+    return rows is everyone(len(rows)) or bool(rows.all())
 
 
 def _all_finite(ends: NDArray[np.float64]) -> bool:

@@ -95,5 +95,16 @@ def _derived(
     }
 
 
+def ends_of(value: Floats, decimals: npt.NDArray[np.int8]) -> tuple[Floats, Floats]:
+    """The ends of plainly printed numbers that are not counts, to the very double, from value and decimals.
+
+    >>> [end.tolist() for end in ends_of(np.array([39.0, -0.53]), np.array([1, 2], np.int8))]
+    [[38.95, -0.535], [39.05, -0.525]]
+    """
+    number = 10 * np.rint(value * _POWERS[decimals])
+    unit = _POWERS[decimals.astype(np.intp) + 1]
+    return (number - 5) / unit, (number + 5) / unit
+
+
 def _bools(column: pa.Array) -> Mask:
     return np.array(column.to_numpy(zero_copy_only=False), bool)

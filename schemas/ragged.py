@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.intervals import Column, Ends
+from schemas.intervals import Column, Ends, all_of, everyone, nobody
 from schemas.verdicts import Mask, Verdicts
 
 
@@ -92,47 +93,51 @@ def _total(ends: Ends) -> Any:  # noqa: ANN401 - a double or a rational, as the 
 class Codes:
     """A column of codes or plain text; None where blank. Few different words are compared once each, not row by row."""
 
-    __slots__ = ("_places", "_values", "_words")
+    __slots__ = ("_holding", "_places", "_values", "_words")
 
     def __init__(self, values: NDArray[Any]) -> None:
         self._values: NDArray[Any] | None = values
-        self._words: NDArray[Any] | None = None
+        self._words: tuple[str | None, ...] = ()
         self._places: NDArray[Any] | None = None
+        self._holding: dict[tuple[str, ...], Mask] = {}
 
     @classmethod
     def of_words(cls, words: Sequence[str | None], places: NDArray[Any]) -> Codes:
         """A column that holds at each row the word at that place of a short list."""
         made = cls.__new__(cls)
         made._values = None
-        made._words = np.array([*words, None], dtype=object)[:-1]
+        made._words = tuple(words)
         made._places = places
+        made._holding = {}
         return made
 
     @property
     def values(self) -> NDArray[Any]:
         """The words row by row."""
         if self._values is None:
-            assert self._words is not None  # noqa: S101 - one of the two is there
-            self._values = self._words[self._places]
+            self._values = np.array([*self._words, None], dtype=object)[:-1][self._places]
         return self._values
 
     def __len__(self) -> int:
-        return len(self._values if self._places is None else self._places)  # type: ignore[arg-type]  # one of the two is there
+        return len(self.values if self._places is None else self._places)
 
     @property
     def known(self) -> Mask:
         """Rows that are not blank."""
-        return self.where(lambda word: word is not None)
+        return self._held((), lambda word: word is not None)
+
+    @property
+    def all_known(self) -> bool:
+        """Whether no row is blank."""
+        return all_of(self.known)
 
     def is_(self, *codes: str) -> Mask:
-        """Rows that hold one of these codes."""
-        return self.where(frozenset(codes).__contains__)
+        """Rows that hold one of these codes; asked once, shared afterwards, and not to be written to."""
+        return self._held(codes, frozenset(codes).__contains__) if codes else nobody(len(self))
 
     def take(self, rows: NDArray[np.intp]) -> Codes:
         """The codes at these rows."""
-        if self._words is None or self._places is None:
-            return Codes(self.values[rows])
-        return Codes.of_words(list(self._words), self._places[rows])
+        return Codes(self.values[rows]) if self._places is None else Codes.of_words(self._words, self._places[rows])
 
     def rationals(self) -> Codes:
         """Codes have one precision."""
@@ -140,12 +145,50 @@ class Codes:
 
     def where(self, held: Callable[[Any], bool]) -> Mask:
         """Rows whose word is held to be so."""
-        if self._words is None or self._places is None:
+        if self._places is None:
             return np.fromiter(map(held, self.values), dtype=bool, count=len(self.values))
-        by_word = np.fromiter(map(held, self._words), dtype=bool, count=len(self._words))
-        if by_word.all() or not by_word.any():
-            return np.full(len(self._places), bool(len(by_word) and by_word[0]))
-        found: Mask = by_word.take(
-            self._places, mode="clip"
-        )  # places are never out of the list; "clip" is the fast way
+        return _at_places(self._places, *_chosen(self._words, held))
+
+    def _held(self, codes: tuple[str, ...], held: Callable[[Any], bool]) -> Mask:
+        """Rows whose word is held to be one of these codes, or, of no codes, any."""
+        found = self._holding.get(codes)
+        if found is None:
+            if self._places is None:
+                found = self.where(held)
+            else:
+                found = _at_places(self._places, *_places_of(self._words, codes))
+            found.flags.writeable = False
+            self._holding[codes] = found
         return found
+
+
+@lru_cache(maxsize=1024)
+def _places_of(words: tuple[str | None, ...], codes: tuple[str, ...]) -> tuple[list[int], bool]:
+    return _chosen(words, codes.__contains__ if codes else lambda word: word is not None)
+
+
+def _chosen(words: tuple[str | None, ...], held: Callable[[Any], bool]) -> tuple[list[int], bool]:
+    """The places of the words that are held to be so, or, where those are fewer, of all others; and which of both."""
+    chosen = [place for place, word in enumerate(words) if held(word)]
+    if 2 * len(chosen) <= len(words):
+        return chosen, True
+    return sorted(set(range(len(words))).difference(chosen)), False
+
+
+def _at_places(places: NDArray[Any], chosen: list[int], wanted: bool) -> Mask:  # noqa: FBT001 - as ``_chosen`` gives it
+    """Rows at these places of a list, or at none of them."""
+    if not chosen:
+        return nobody(len(places)) if wanted else everyone(len(places))
+    if len(chosen) > _FEW:
+        found = np.zeros(max(chosen) + 2, dtype=bool)
+        found[chosen] = True
+        found = found.take(places, mode="clip")  # the last place stands for all after it; "clip" is the fast way
+    else:
+        found = places == chosen[0]
+        for each in chosen[1:]:
+            found |= places == each
+    return found if wanted else ~found
+
+
+_FEW = 8
+"""So many places are compared row by row; more are looked up."""

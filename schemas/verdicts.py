@@ -21,6 +21,7 @@ class Verdict(IntEnum):
     NOT_ASKED = 4
 
 
+_EDGE = np.int8(Verdict.EDGE)
 _RANK = np.array([0, 4, 2, 3, 5], dtype=np.int8)
 """When several conditions must all hold, the worst one decides: this order, by verdict."""
 _BY_RANK = np.array(
@@ -48,7 +49,8 @@ class Verdicts:
     @classmethod
     def surely(cls, consistent: Mask, not_asked: Mask | None = None) -> Verdicts:
         """What a quick look settles: rows that are surely consistent, or surely not asked; EDGE for all others."""
-        codes = np.multiply(~consistent, Verdict.EDGE, dtype=np.int8)
+        codes = (~consistent).view(np.int8)
+        codes *= _EDGE
         if not_asked is not None and not_asked.any():
             codes[not_asked] = Verdict.NOT_ASKED
         return cls(codes)

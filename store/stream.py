@@ -1,8 +1,9 @@
 """The current records of a kind as a stream of narrow batches: only what rules read, in bounded memory.
 
 A printed number arrives as the ends of its interval, with its status and its unit of time where any record of the kind
-has more to say than a plainly printed number. Codes arrive as short lists of words and places in them. The whole
-records are fetched later, by rowid, of the few rows that somebody wants to read.
+has more to say than a plainly printed number; where none has, as the number and its decimals, from which the ends
+follow. Codes arrive as short lists of words and places in them. The whole records are fetched later, by rowid, of the
+few rows that somebody wants to read.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ ROWID = "rowid"
 """The column of a batch that says which row of the file it is; valid while nothing is written."""
 EVERY = "true"
 """The condition that every row is one of the current records."""
+MOST_UNITS = 1e9
+"""Numbers of more units of their last printed place are read with their ends."""
 FEW_WORDS = 250
 """Columns with at most so many different words are sent as places in a list."""
 
@@ -39,10 +42,11 @@ class _Words:
     words: Sequence[str]
 
     def select(self) -> tuple[list[str], list[object]]:
-        return [f"CAST(list_position(CAST(? AS VARCHAR[]), {self.sql}) - 1 AS UTINYINT)"], [list(self.words)]
+        return [f"CAST(list_position(CAST(? AS VARCHAR[]), {self.sql}) AS UTINYINT)"], [list(self.words)]
 
     def array(self, columns: Sequence[pa.Array], _rows: int) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(columns[0], pa.array(self.words, pa.string()))
+        # DuckDB counts places from 1; a word that no row holds is cheaper than a subtraction in every row.
+        return pa.DictionaryArray.from_arrays(columns[0], pa.array([None, *self.words], pa.string()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,32 @@ class _Printed:
         return pa.StructArray.from_arrays(list(arrays.values()), list(arrays), mask=mask)
 
 
-_Reading = _Printed | _Told | _Absent
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A column of nothing but plainly printed numbers: the number, and its decimals. Of counts they say nothing."""
+
+    field: str
+    exact: bool
+    decimals: int | None
+    """Those that every number has; None where they differ."""
+
+    def select(self) -> tuple[list[str], list[object]]:
+        varied = self.decimals is None and not self.exact
+        return [f"{self.field}.value", *([f"{self.field}.decimals"] if varied else [])], []
+
+    def array(self, columns: Sequence[pa.Array], rows: int) -> pa.Array:
+        if self.exact:
+            return pa.StructArray.from_arrays([columns[0], columns[0]], ["low", "high"])
+        decimals = columns[1] if self.decimals is None else _everywhere(rows, self.decimals)
+        return pa.StructArray.from_arrays([columns[0], decimals], ["value", "decimals"])
+
+
+@lru_cache(maxsize=16)
+def _everywhere(rows: int, decimals: int) -> pa.Array:
+    return pa.array(np.full(rows, decimals, np.int8))
+
+
+_Reading = _Plain | _Printed | _Told | _Absent
 
 
 def batches(
@@ -156,9 +185,9 @@ def batches(
 def _without_gaps(connection: duckdb.DuckDBPyConnection, model: type[Record]) -> bool:
     """Whether the rows of a kind are numbered through in the file, so that their numbers can be counted instead of read."""
     kind = quoted(model.kind)
-    found = first_row(connection, f"SELECT count(*), min({ROWID}), max({ROWID}) FROM {kind}")
+    rows = number(connection, f"SELECT count(*) FROM {kind}")
     kept = first_row(connection, "SELECT current_setting('preserve_insertion_order')")
-    return found is not None and found[1] == 0 and found[2] == found[0] - 1 and bool(kept and kept[0])
+    return bool(kept and kept[0]) and not _any(connection, model, f"{ROWID} >= {rows}")
 
 
 def rows_at(
@@ -187,7 +216,10 @@ def number_of(connection: duckdb.DuckDBPyConnection, model: type[Record], presen
     """How many current records of a kind there are."""
     if not present:
         return 0
-    return number(connection, f"SELECT count(*) FROM {quoted(model.kind)} WHERE {current(connection, model)}")
+    kind = quoted(model.kind)
+    rows = number(connection, f"SELECT count(*) FROM {kind}")
+    where = current(connection, model) if rows else EVERY
+    return rows if where == EVERY else number(connection, f"SELECT count(*) FROM {kind} WHERE {where}")
 
 
 def current(connection: duckdb.DuckDBPyConnection, model: type[Record]) -> str:
@@ -218,6 +250,9 @@ def _reading(connection: duckdb.DuckDBPyConnection, model: type[Record], field: 
         return _Absent(absent)
     if not field.quantity:
         return _told(connection, model, name)
+    plain = _plain(connection, model, field)
+    if plain is not None:
+        return plain
     parts: dict[str, _Told] = {}
     if _any(connection, model, f"{name}.low IS NULL OR {name}.high IS NULL"):
         parts["status"] = _told(connection, model, f"{name}.status")
@@ -225,6 +260,26 @@ def _reading(connection: duckdb.DuckDBPyConnection, model: type[Record], field: 
     if timed and _any(connection, model, f"{name}.unit <> ''"):
         parts["unit"] = _told(connection, model, f"{name}.unit")
     return _Printed(name, parts)
+
+
+def _plain(connection: duckdb.DuckDBPyConnection, model: type[Record], field: FieldFacts) -> _Plain | None:
+    """How to read a field whose every number is plainly printed, so that its ends follow from it; None for any other.
+
+    Of a number without decimals they may not: its last printed digits may be zeros that stand for a power of ten.
+    """
+    assert field.quantity is not None, field.name  # noqa: S101 - narrows the type
+    name, parts = quoted(field.name), ["relation", "decimals", "value"]
+    if set(TIME_UNITS) & set(field.quantity.units):
+        parts.append("unit")
+    ends = ", ".join(f"min({name}.{part}), max({name}.{part})" for part in parts)
+    asked = f"SELECT count(*), count({name}.value), {ends} FROM {quoted(model.kind)}"
+    rows, numbers, *found = first_row(connection, asked) or (0, 0)
+    if numbers < rows or set(found[:2]) != {"="} or not set(found[6:]) <= {"", "%"}:
+        return None
+    fewest, most, least, greatest = found[2:6]
+    if max(-least, greatest) * 10.0**most > MOST_UNITS or (fewest < 1 and not (field.quantity.exact and most == 0)):
+        return None
+    return _Plain(name, field.quantity.exact, fewest if fewest == most else None)
 
 
 def _told(connection: duckdb.DuckDBPyConnection, model: type[Record], sql: str) -> _Told:

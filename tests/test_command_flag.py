@@ -14,7 +14,7 @@ from curation.engine.run import check
 from schemas.arrow import to_table
 from schemas.registry import KINDS
 from store.review import Review
-from tests.odd_records import records
+from tests.odd_records import plain_records, records
 
 ROW_RULES = tuple(each for each in rules() if each.rows is None)
 
@@ -101,9 +101,10 @@ def test_only_the_last_word_on_each_record_counts(review):
         assert len(flag_review(store, ROW_RULES).flagged) == 0
 
 
+@pytest.mark.parametrize("made", [records, plain_records])
 @pytest.mark.parametrize("kind", every(3, ["count", "effect", "mean", "survival", "pooled"]))
-def test_what_streams_from_a_file_is_judged_as_the_tables_are(tmp_path, kind):
-    table = records(kind, 150, 5)
+def test_what_streams_from_a_file_is_judged_as_the_tables_are(tmp_path, kind, made):
+    table = made(kind, 150, 5)
     with Review.create(tmp_path / "review.duckdb") as store:
         store.intake({kind: table}, who="ana", why="first")
         flags = flag_review(store, ROW_RULES)
@@ -112,3 +113,14 @@ def test_what_streams_from_a_file_is_judged_as_the_tables_are(tmp_path, kind):
         whole = check({kind: tables[kind].drop_columns(["extractor"])}, [rule]).tallies[rule.id]
         if not rule.after:
             assert flags.tallies[rule.id] == whole, rule.id
+
+
+@pytest.mark.parametrize("kind", ["count", "mean"])
+def test_numbers_with_decimals_are_read_without_their_ends_where_no_other_record_needs_them(tmp_path, kind):
+    read = {}
+    for name, made in (("plain", plain_records), ("odd", records)):
+        with Review.create(tmp_path / f"{name}.duckdb") as store:
+            store.intake({kind: made(kind, 200, 4)}, who="ana", why="first")
+            batch = next(store.stream(kind, {"lower", "events", "n"}, size=1000))
+            read[name] = set(batch.schema.field("lower").type.names)
+    assert read == {"plain": {"value", "decimals"}, "odd": {"low", "high", "status"}}

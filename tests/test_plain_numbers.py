@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import struct
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.arrow import FEW, PRINTED, printed_column, structs, unreadable
-from schemas.plain_numbers import LARGEST, plain
+from schemas.plain_numbers import LARGEST, ends_of, plain
 from schemas.printed import Malformed, parse
 from schemas.quantities import PERCENT, QUANTITIES
 
@@ -104,3 +105,14 @@ def test_unreadable_texts_are_those_that_the_grammar_refuses(words, quantity, ma
     many = list(dict.fromkeys([*words, *(map(str, range(FEW)) if long else ())]))
     wrong = unreadable(pa.array(many, pa.string()), quantity, mark)
     assert wrong.tolist() == [by_grammar(each, quantity, mark) is None for each in many]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-(10**9), 10**9), st.integers(1, 12)), min_size=1, max_size=20),
+    st.sampled_from([PERCENT, QUANTITIES["number"]]),
+)
+def test_the_ends_of_a_number_with_decimals_follow_from_its_value_to_the_last_bit(units, quantity):
+    printed = structs([parse(f"{Decimal(unit).scaleb(-places):f}", quantity) for unit, places in units])
+    decimals = printed.field("decimals").to_numpy()
+    found = ends_of(printed.field("value").to_numpy(), decimals)
+    assert [end.tobytes() for end in found] == [printed.field(name).to_numpy().tobytes() for name in ("low", "high")]

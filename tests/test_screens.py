@@ -7,14 +7,14 @@ import pyarrow as pa
 import pytest
 
 from curation.engine.batches import answers, plans_for, row_plans
-from curation.engine.columns import Arguments
+from curation.engine.columns import Arguments, at_hand, from_arrow
 from curation.engine.findings import Tally
 from curation.engine.flags import flag
 from curation.engine.judge import at_a_glance, judge
 from curation.engine.registry import rules
 from schemas.registry import RECORDS
 from schemas.verdicts import Verdict
-from tests.odd_records import records
+from tests.odd_records import plain_records, records
 
 ROW_RULES = tuple(each for each in rules() if each.rows is None)
 KINDS = [kind for kind in RECORDS if row_plans(kind, ROW_RULES)]
@@ -81,3 +81,40 @@ def test_flags_are_the_contradictions_of_all_rules_asked_in_full_with_the_same_c
     assert sorted(tuple(line.values()) for line in flags.flagged.to_pylist()) == sorted(found)
     assert flags.records == len(whole)
     assert not flags.crashed
+
+
+def _bare(kind: str, table: pa.Table) -> pa.Table:
+    """Plainly printed numbers as a file gives them: value and decimals alone, counts as ends, nothing where there is none."""
+    for field in RECORDS[kind].fields():
+        column = table.column(field.name).combine_chunks() if field.quantity else None
+        if column is None or column.null_count:
+            continue
+        names = ("low", "high") if field.quantity.exact else ("value", "decimals")
+        bare = pa.StructArray.from_arrays([column.field(name) for name in names], names)
+        table = table.set_column(table.schema.get_field_index(field.name), field.name, bare)
+    return table
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_plainly_printed_numbers_screens_settle_what_is_so_and_the_rest_is_judged_to_the_last_digit(kind):
+    for seed in range(4):
+        whole = plain_records(kind, 600, seed)
+        numbered = whole.append_column("rowid", pa.array(np.arange(len(whole))))
+        full, bare = (flag(kind, each.to_batches(), ROW_RULES) for each in (numbered, _bare(kind, numbered)))
+        assert bare.tallies == full.tallies
+        assert bare.flagged == full.flagged
+
+
+def test_screens_settle_nearly_as_many_plainly_printed_numbers_as_with_their_ends():
+    settled = {each: [0, 0] for each in SCREENED}
+    for kind in KINDS:
+        for seed in range(4):
+            whole = plain_records(kind, 500, seed)
+            for place, (table, read) in enumerate(((whole, from_arrow), (_bare(kind, whole), at_hand))):
+                batch = table.combine_chunks().to_batches()[0]
+                for rule, sources in plans_for(row_plans(kind, ROW_RULES), batch):
+                    if rule.surely:
+                        codes, _ = at_a_glance(rule, Arguments(batch, own=True, read=read).all_of(sources))
+                        settled[rule.id][place] += int((codes == Verdict.CONSISTENT).sum())
+    assert sum(ends > 0 for ends, _ in settled.values()) > 10
+    assert {each: both for each, both in settled.items() if both[1] < 0.9 * both[0]} == {}

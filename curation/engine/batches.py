@@ -16,7 +16,7 @@ from schemas.verdicts import Mask, Verdict
 
 BATCH = 16_384
 """Rows judged at a time: large enough for NumPy, small enough to stay in the processor's cache."""
-LOOKED_AT = 65_536
+LOOKED_AT = 122_880
 """Rows looked at together where most are settled at a glance: what each look costs besides is shared by more of them."""
 Plan = tuple[Rule, Sources]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from curation.engine.flagged import Argument, Cell
 from schemas.arrow import ends
-from schemas.intervals import Column, exact
+from schemas.intervals import Column, everyone, exact
 from schemas.quantities import TIME_UNITS
 from schemas.ragged import Codes, Ragged
 from schemas.registry import RECORD_MODELS
+from schemas.rounded import Rounded
 from schemas.verdicts import Mask
 
 MONTHS = {
@@ -35,6 +36,7 @@ MANY_ROWS = 64
 """From so many rows on, text is compared word by word instead of row by row."""
 FEW_WORDS = 255
 """At most so many different words are."""
+_HALVES = np.array([float(f"5e-{decimals + 1}") for decimals in range(128)])
 Batch: TypeAlias = pa.RecordBatch | pa.Table
 
 
@@ -53,7 +55,7 @@ def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 def from_arrow(array: pa.Array) -> Argument:
     """A column of a rule's arguments from an Arrow array of printed structs, lists of them, numbers or text."""
     if pa.types.is_struct(array.type):
-        return _nothing(len(array)) if array.null_count == len(array) else Column.from_ends(*ends(array))
+        return _numbers(array)
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         starts = array.offsets.to_numpy().astype(np.intp)
         items = array.values
@@ -66,6 +68,29 @@ def from_arrow(array: pa.Array) -> Argument:
         numbers = array.cast(pa.float64()).to_numpy(zero_copy_only=False)
         return Column.from_ends(numbers, numbers)
     return _codes(array)
+
+
+def _numbers(array: pa.Array) -> Column:
+    """Printed numbers. Where only their ends are given, and all of them, every number is known."""
+    if array.null_count == len(array):
+        return _nothing(len(array))
+    if array.type.get_field_index("low") < 0:
+        return Column(*ends(array), everyone(len(array)), False)
+    known = everyone(len(array)) if _only_ends(array) else None
+    return Column(*ends(array), known, None)
+
+
+def at_hand(array: pa.Array) -> Argument:
+    """The same, quicker, for screens alone: the ends of plainly printed numbers are not worked out to the last digit."""
+    if not pa.types.is_struct(array.type) or array.type.get_field_index("low") >= 0:
+        return from_arrow(array)
+    value, decimals = (array.field(name).to_numpy() for name in ("value", "decimals"))
+    same = len(decimals) and (decimals == decimals[0]).all()
+    return Rounded(value, float(_HALVES[decimals[0]]) if same else _HALVES[decimals])
+
+
+def _only_ends(array: pa.Array) -> bool:
+    return array.type.num_fields == 2 and not array.null_count and not any(end.null_count for end in array.flatten())
 
 
 def _codes(array: pa.Array) -> Codes:
@@ -92,18 +117,22 @@ def _nothing(rows: int) -> Column:
 
 
 @cache
-def _never_timed(name: str) -> bool:
-    """Whether the printed field of this name is never a length of time, in any kind."""
-    found = [each.quantity for model in RECORD_MODELS for each in model.printed_fields() if each.name == name]
-    return bool(found) and not any(set(TIME_UNITS) & set(each.units) for each in found if each)
+def _never_timed(names: Sequence[str | None]) -> bool:
+    """Whether the fields of these names are never a length of time, in any kind."""
+    found = [each.quantity for model in RECORD_MODELS for each in model.printed_fields() if each.name in names]
+    return not any(set(TIME_UNITS) & set(each.units) for each in found if each)
 
 
 @dataclass(slots=True)
 class Arguments:
-    """The arguments that rules ask of one batch, each made once. ``own``: its columns are the fields of one kind."""
+    """The arguments that rules ask of one batch, each made once.
+
+    ``own``: its columns are the fields of one kind. ``read``: what makes an argument of a column.
+    """
 
     batch: Batch
     own: bool = False
+    read: Callable[[pa.Array], Argument] = from_arrow
     made: dict[tuple[str, str], Argument] = field(default_factory=dict)
     printed_units: dict[str, NDArray[Any] | None] = field(default_factory=dict)
 
@@ -120,11 +149,13 @@ class Arguments:
             return _nothing(rows)
         if sort == "code" or column.startswith("="):
             return Codes.of_words([column[1:] or None], np.zeros(rows, dtype=np.uint8))
-        return from_arrow(flat(self.batch.column(column)))
+        return self.read(flat(self.batch.column(column)))
 
     def all_of(self, sources: Mapping[str, str | None]) -> dict[str, Argument]:
         """Every argument of a rule, times printed in different units of one row brought to months."""
         found = {name: self.get(name, column) for name, column in sources.items()}
+        if self.own and _never_timed(tuple(sources.values())):
+            return found
         printed = {name: self._printed_units(column) for name, column in sources.items()}
         if all(units is None for units in printed.values()):
             return found
@@ -159,10 +190,11 @@ class Arguments:
 
     def _printed_units(self, column: str | None) -> NDArray[Any] | None:
         """The unit of time printed in each cell, or ""; None for columns in which none is printed."""
-        if not column or (self.own and _never_timed(column)) or not self._is_printed(column):
+        if not column or (self.own and _never_timed((column,))):
             return None
         if column not in self.printed_units:
-            self.printed_units[column] = self._find_units(flat(self.batch.column(column)))
+            timed = self._is_printed(column)
+            self.printed_units[column] = self._find_units(flat(self.batch.column(column))) if timed else None
         return self.printed_units[column]
 
     def _find_units(self, array: pa.Array) -> NDArray[Any] | None:

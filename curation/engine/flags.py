@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from curation.engine.ahead import ahead
 from curation.engine.batches import LOOKED_AT, Plan, answers, plans_for, row_plans
 from curation.engine.findings import Tally
+from curation.engine.reuse import memory_reused
 from curation.engine.rule import Rule
 from curation.engine.sieve import sieve
 from schemas.verdicts import Verdict
@@ -58,8 +58,8 @@ def flag(
         progress: called with the number of rows judged so far.
     """
     work = _Work(kind, row_plans(kind, [each for each in rules if each.rows is None]))
-    with ahead(batches) as read:
-        for batch in read:
+    with memory_reused():
+        for batch in batches:
             work.take(batch)
             progress(work.out.records)
     return work.done()
@@ -71,6 +71,7 @@ class _Work:
     def __init__(self, kind: str, plans: Sequence[Plan]) -> None:
         self.kind = kind
         self.plans = plans
+        self.asked: dict[tuple[str, ...], list[Plan]] = {}
         self.out = Flags(tallies={rule.id: Tally() for rule, _ in plans})
         self.found: dict[str, list[NDArray[np.int64]]] = {}
         self.waiting: list[pa.RecordBatch] = []
@@ -82,7 +83,7 @@ class _Work:
             return
         self.out.records += len(batch)
         try:
-            settled, left = sieve(plans_for(self.plans, batch), batch)
+            settled, left = sieve(self._plans_for(batch), batch)
         except Exception:  # whichever rule it was is named when the rules are asked one by one
             settled, left = [], np.arange(len(batch))
         for each in settled:
@@ -93,11 +94,17 @@ class _Work:
         if self.rows_waiting >= LOOKED_AT:
             self.judge()
 
+    def _plans_for(self, batch: pa.RecordBatch) -> list[Plan]:
+        names = tuple(batch.schema.names)
+        if names not in self.asked:
+            self.asked[names] = plans_for(self.plans, batch)
+        return self.asked[names]
+
     def judge(self) -> None:
         """Ask all rules in full of the rows that wait."""
         for batch in pa.Table.from_batches(self.waiting).combine_chunks().to_batches(LOOKED_AT):
             rowids = batch.column("rowid").to_numpy()
-            for answer in answers(plans_for(self.plans, batch), batch):
+            for answer in answers(self._plans_for(batch), batch):
                 if answer.judged is None:
                     self.out.crashed.setdefault(answer.rule.id, f"{type(answer.error).__name__}: {answer.error}")
                     continue

@@ -134,13 +134,16 @@ def pointed_at(rule: Rule) -> str:
 
 def _unknown(rule: Rule, columns: Mapping[str, Argument]) -> Mask | None:
     """Rows in which a required argument is not known; None for no row."""
-    masks = [_known(columns[name]) for name in rule.required]
-    some = [~mask for mask in masks if not mask.all()]
-    return np.logical_or.reduce(some) if some else None
+    missing = [~_known(column) for column in map(columns.__getitem__, rule.required) if not _all_known(column)]
+    return np.logical_or.reduce(missing) if missing else None
+
+
+def _all_known(column: Argument) -> bool:
+    return isinstance(column, Ragged) or column.all_known
 
 
 def _known(column: Argument) -> Mask:
-    return column.known if hasattr(column, "known") else np.ones(len(column.lengths), dtype=bool)
+    return np.ones(len(column.lengths), dtype=bool) if isinstance(column, Ragged) else column.known
 
 
 def _settle(rule: Rule, columns: Mapping[str, Argument], codes: np.ndarray) -> None:

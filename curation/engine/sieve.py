@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from curation.engine.batches import Plan
-from curation.engine.columns import Arguments
+from curation.engine.columns import Arguments, at_hand
 from curation.engine.flagged import Argument
 from curation.engine.judge import Sources, asked_of, at_a_glance, reasons
 from curation.engine.rule import Rule
@@ -35,6 +35,7 @@ class _Look:
     sources: Sources
     columns: Mapping[str, Argument]
     codes: NDArray[np.int8]
+    not_consistent: int
 
 
 def sieve(plans: Sequence[Plan], batch: pa.RecordBatch) -> tuple[list[Settled], NDArray[np.intp]]:
@@ -42,13 +43,13 @@ def sieve(plans: Sequence[Plan], batch: pa.RecordBatch) -> tuple[list[Settled], 
 
     Raises what a rule raises; the caller then asks the rules one by one.
     """
-    given = Arguments(batch, own=True)
+    quick, full = Arguments(batch, own=True, read=at_hand), Arguments(batch, own=True)
     looks, left = [], np.zeros(len(batch), dtype=bool)
     for rule, sources in plans:
-        look = _look(rule, sources, given)
+        look = _look(rule, sources, quick if rule.surely else full)
         if look is not None:
             looks.append(look)
-            if look.codes.any():
+            if look.not_consistent:
                 left |= (look.codes & _OPEN).view(bool)
     rows = np.flatnonzero(left)
     return [_settled(look, batch, left, rows) for look in looks], rows
@@ -65,12 +66,12 @@ def _look(rule: Rule, sources: Sources, given: Arguments) -> _Look | None:
         codes[unknown & (codes != Verdict.NOT_ASKED)] = Verdict.CANNOT_TELL
     if asked is not None:
         codes[~asked] = Verdict.NOT_ASKED
-    return _Look(rule, sources, columns, codes)
+    return _Look(rule, sources, columns, codes, int(np.count_nonzero(codes)))
 
 
 def _settled(look: _Look, batch: pa.RecordBatch, left: Mask, rows: NDArray[np.intp]) -> Settled:
     codes = look.codes
-    consistent = len(codes) - int(np.count_nonzero(codes)) - int(np.count_nonzero(codes[rows] == Verdict.CONSISTENT))
+    consistent = len(codes) - look.not_consistent - int(np.count_nonzero(codes[rows] == Verdict.CONSISTENT))
     if consistent + len(rows) == len(codes):
         return Settled(look.rule.id, consistent, {})
     codes = np.where(left, np.int8(Verdict.NOT_ASKED), codes)

@@ -33,4 +33,4 @@ def ci_ordered(lower, upper, estimate=None):
 
 @ci_ordered.screen
 def surely_in_order(lower, upper, estimate):
-    return Verdicts.surely(lower.low <= upper.high)
+    return Verdicts.surely(lower.low_at_hand <= upper.high_at_hand)

@@ -8,7 +8,7 @@ from schemas.intervals import Column
 from schemas.margins import STATISTICS_NEAR
 from schemas.ragged import Codes
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, possible_p, scale_of, scaled
-from schemas.screens import decides_alike, half_widths_of_difference, half_widths_of_ratio, p_of_z
+from schemas.screens import p_of_difference, p_of_ratio
 from schemas.verdicts import Verdicts
 
 SYMMETRIC = ("wald", "adjusted", "unknown")
@@ -60,13 +60,11 @@ def p_agrees_with_ci(estimate, lower, upper, p, measure, level=None, interval_me
 
 @p_agrees_with_ci.screen
 def surely_agrees(estimate, lower, upper, p, measure, level, interval_method, df):
-    ratio, difference = measure.is_(*RATIO_MEASURES), measure.is_(*DIFFERENCE_MEASURES)
-    agrees = np.zeros(len(ratio), dtype=bool)
-    for rows, half_widths, null in ((ratio, half_widths_of_ratio, 1), (difference, half_widths_of_difference, 0)):
+    agrees = np.zeros(len(measure), dtype=bool)
+    for measures, p_of in ((RATIO_MEASURES, p_of_ratio), (DIFFERENCE_MEASURES, p_of_difference)):
+        rows = measure.is_(*measures)
         if rows.any():
-            least, most = half_widths(estimate, lower, upper)
-            by_test = p_of_z(p, least, most, special.ndtri(0.975))
-            agrees |= rows & by_test & decides_alike(lower, upper, p, null, 0.05)
+            agrees |= rows & p_of(estimate, lower, upper, p)
     usual = ~df.known & (interval_method.is_(*SYMMETRIC) | ~interval_method.known)
     if level.known.any():
         usual &= ~level.known | (level.low + level.high == 190)

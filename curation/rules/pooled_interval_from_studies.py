@@ -58,7 +58,7 @@ def pooled_interval_from_studies(
     fits = Column(np.where(stated, knapp.low, plain.low), np.where(stated, knapp.high, plain.high), plain.known)
     judged = measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES)
     other = pooling_method.is_("mantel_haenszel", "peto", "glmm", "bayesian", "crude")
-    other |= interval_method.is_("exact", "bayesian", "profile", "bootstrap", "score")
+    other = other | interval_method.is_("exact", "bayesian", "profile", "bootstrap", "score")
     return pooled_se(lower, upper, measure, level).meets(fits).only(judged).unless(other)
 
 
