@@ -57,7 +57,7 @@ FLAGGED = (
 )
 ALL_RULES = tuple(
     Engine(f"{what}, {how}", "curation_all_rules", data, share, most=most)
-    for what, data, most in (("counts and effects", stores.facts, 10**8), ("means", stores.means, 10**6))
+    for what, data, most in (("counts and effects", stores.facts, 10**8), ("means", stores.means, 10**8))
     for how, share in (("one in 10,000 broken", CLEAN), ("5% broken", HEAVY))
 )
 Run = dict[str, Any]

@@ -196,15 +196,20 @@ def apart(one: Column, two: Column) -> Floats:
     return gap
 
 
-def near_enough(gap: Floats, sd: Column, n: Column, beyond: Floats) -> Mask:
-    """So many of n values can be that far from the mean: gap^2 n k <= SD^2 (n - 1) (n - k). Not a number passes."""
-    squares = gap * gap
-    squares *= n.low
-    squares *= beyond
+def reach(sd: Column, n: Column, beyond: Floats) -> tuple[Floats, Floats]:
+    """How far from the mean so many of n values can be, for ``near_enough``: gap^2 n k <= SD^2 (n - 1) (n - k)."""
     most = sd.high * sd.high
     most *= n.low - 1
     most *= n.low - beyond
     most *= 1 - ROOM
+    return n.low * beyond, most
+
+
+def near_enough(gap: Floats, within_reach: tuple[Floats, Floats]) -> Mask:
+    """The gap is within reach. Not a number passes."""
+    factor, most = within_reach
+    squares = gap * gap
+    squares *= factor
     return ~(squares > most)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from curation.engine.rule import rule
-from schemas.screens import apart, near_enough, people
+from schemas.screens import apart, near_enough, people, reach
 from schemas.spread import DIVIDED_BY_N, FROM_A_MODEL, half, modelled, root, square, unusable, with_n_minus_1
 from schemas.verdicts import Verdicts
 from schemas.wording import decimals
@@ -44,7 +44,8 @@ def median_against_sd(n, mean, sd, median):
 @median_against_sd.screen
 def surely_near(n, mean, sd, median):
     gap = np.maximum(apart(mean, median), apart(median, mean))
-    return Verdicts.surely(near_enough(gap, sd, n, -(-n.low // 2)) & people(n) & mean.known & median.known & sd.known)
+    near = near_enough(gap, reach(sd, n, np.ceil(n.low / 2)))
+    return Verdicts.surely(near & people(n) & mean.known & median.known & sd.known)
 
 
 @median_against_sd.reading(DIVIDED_BY_N, "warning")

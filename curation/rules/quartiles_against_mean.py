@@ -3,7 +3,7 @@
 import numpy as np
 
 from curation.engine.rule import rule
-from schemas.screens import apart, near_enough, people
+from schemas.screens import apart, near_enough, people, reach
 from schemas.spread import (
     DIVIDED_BY_N,
     FROM_A_MODEL,
@@ -59,10 +59,11 @@ def quartiles_against_mean(n, mean, sd, q1=None, q3=None):
 
 @quartiles_against_mean.screen
 def surely_near(n, mean, sd, q1, q3):
-    outside, inside = np.maximum(n.low // 4, 1), 3 * n.low // 4
+    outside = reach(sd, n, np.maximum(np.floor(n.low / 4), 1))
+    inside = reach(sd, n, np.floor(n.low * 0.75))
     near = people(n) & mean.known & sd.known
-    for one, two, beyond in ((mean, q1, outside), (q3, mean, outside), (q1, mean, inside), (mean, q3, inside)):
-        near &= near_enough(apart(one, two), sd, n, beyond)
+    for one, two, within in ((mean, q1, outside), (q3, mean, outside), (q1, mean, inside), (mean, q3, inside)):
+        near &= near_enough(apart(one, two), within)
     return Verdicts.surely(near, ~(q1.known | q3.known))
 
 

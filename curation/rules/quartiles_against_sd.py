@@ -35,8 +35,8 @@ def quartiles_against_sd(q1, q3, n, sd):
 @quartiles_against_sd.screen
 def surely_near(q1, q3, n, sd):
     gap = apart(q3, q1)
-    least, most = gap * gap * np.maximum(n.low // 4, 1), sd.high * sd.high * (n.low - 1) * 2
-    return Verdicts.surely((least <= most * (1 - ROOM)) & people(n), ~(q1.known & q3.known))
+    least, most = gap * gap * np.maximum(np.floor(n.low / 4), 1), sd.high * sd.high * ((n.low - 1) * (2 * (1 - ROOM)))
+    return Verdicts.surely((least <= most) & people(n), ~(q1.known & q3.known))
 
 
 @quartiles_against_sd.reading(DIVIDED_BY_N, "warning")
