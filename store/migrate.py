@@ -6,6 +6,7 @@ from the models after all numbered files have run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,19 +44,22 @@ def latest_version(folder: Path = FOLDER) -> int:
 
 def schema_version(connection: duckdb.DuckDBPyConnection) -> int | None:
     """The schema version of an open file, or None if it is no review."""
-    if not {"name", "value"} <= set(_columns(connection).get("meta", ())):
+    return _version(connection, _columns(connection))
+
+
+def _version(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Sequence[str]]) -> int | None:
+    if not {"name", "value"} <= set(columns.get("meta", ())):
         return None
     meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
     version = meta.get("schema_version", "")
     return int(version) if meta.get("magic") == MAGIC and version.isdecimal() else None
 
 
-def newer_than_known(connection: duckdb.DuckDBPyConnection, folder: Path = FOLDER) -> str | None:
+def _sign_of_newer(version: int, columns: Mapping[str, Sequence[str]]) -> str | None:
     """What shows that a file was written by a newer release, or None."""
-    version = schema_version(connection) or 0
-    if version > latest_version(folder):
-        return f"schema version {version}; this one knows {latest_version(folder)}"
-    for kind, present in kind_columns(connection).items():
+    if version > latest_version():
+        return f"schema version {version}; this one knows {latest_version()}"
+    for kind, present in _of_kinds(columns).items():
         known = {*ddl.BOOKKEEPING, *(each.name for each in KINDS[kind].fields())}
         if unknown := sorted(present - known):
             return f"{kind} has the field {unknown[0]}, which this one does not know"
@@ -82,8 +86,11 @@ def bring_up_to_date(connection: duckdb.DuckDBPyConnection, folder: Path = FOLDE
 
 def kind_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
     """The columns that each kind's table has in this file; empty where the file has no such table."""
-    found = _columns(connection)
-    return {kind: frozenset(found.get(kind, ())) for kind in KINDS}
+    return _of_kinds(_columns(connection))
+
+
+def _of_kinds(columns: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    return {kind: frozenset(columns.get(kind, ())) for kind in KINDS}
 
 
 def _missing(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -105,12 +112,13 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 def check_known(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
     """Raise StoreError unless the file is a review that this release can work with."""
-    version = schema_version(connection)
+    columns = _columns(connection)
+    version = _version(connection, columns)
     if version is None:
         raise StoreError(
             f"{path} is a DuckDB file but not a review; create a review under another name with: curation init"
         )
-    if sign := newer_than_known(connection):
+    if sign := _sign_of_newer(version, columns):
         raise StoreError(f"{path} was written by a newer release of curation ({sign}); upgrade curation to open it")
     if read_only and version < latest_version():
         raise StoreError(
