@@ -101,8 +101,17 @@ def test_only_the_last_word_on_each_record_counts(review):
         assert len(flag_review(store, ROW_RULES).flagged) == 0
 
 
-@pytest.mark.parametrize("made", [records, plain_records])
-@pytest.mark.parametrize("kind", every(3, ["count", "effect", "mean", "survival", "pooled"]))
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    every(
+        4,
+        [
+            (kind, made)
+            for made in (records, plain_records)
+            for kind in ("count", "effect", "mean", "pooled", "survival")
+        ],
+    ),
+)
 def test_what_streams_from_a_file_is_judged_as_the_tables_are(tmp_path, kind, made):
     table = made(kind, 150, 5)
     with Review.create(tmp_path / "review.duckdb") as store:

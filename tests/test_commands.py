@@ -183,6 +183,7 @@ def test_the_export_accounts_for_every_record(tmp_path, folder):
     assert package["resources"]
 
 
+@pytest.mark.slow
 def test_demo_does_the_main_job_and_again(tmp_path):
     for _ in range(2):
         screen = run("demo", "--out", tmp_path / "out").stdout

@@ -311,6 +311,7 @@ for plots in ("svg", "none"):
     assert list(results(tmp_path / "out")) == ["age"]
 
 
+@pytest.mark.slow
 def test_a_script_without_a_main_guard_gets_its_files(dataset, tmp_path):
     chosen = ["age", "os.hr"]
     pool_into(dataset, tmp_path / "first", Choice(), only=chosen)
@@ -328,6 +329,7 @@ def test_a_script_without_a_main_guard_gets_its_files(dataset, tmp_path):
     assert len(files(tmp_path / "out")) == 11
 
 
+@pytest.mark.slow
 def test_several_processes_draw_the_same(dataset, tmp_path, monkeypatch):
     monkeypatch.setattr("curation.report.pooled.ALONE", 1)
     for processes in (1, 2):

@@ -227,6 +227,7 @@ def large(records):
     return {"count": copies}
 
 
+@pytest.mark.slow
 def test_fifty_thousand_records_make_a_page_of_a_few_megabytes_in_seconds():
     found = many(3000)
     start = time.perf_counter()

@@ -101,6 +101,7 @@ def contradictions(path):
     }
 
 
+@pytest.mark.slow
 def test_digits_of_double_arithmetic_make_no_finding(tmp_path):
     few = named("BCG RR MH random", "BCG OR IV random", "Catheters Peto", "Stay SMD random", "Observed less expected")
     assert contradictions(saved(tmp_path / "few.rm5", given_case.rm5(few))) == (set(), set())

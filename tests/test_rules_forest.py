@@ -162,6 +162,7 @@ def test_what_metafor_prints_raises_no_error_and_no_warning_but_i2_by_another_de
     assert not [one for one in done.findings if one.severity == "error"]
 
 
+@pytest.mark.slow
 def test_every_rule_of_forest_plots_has_judged_metafors_results(of_r):
     judged = {rule: tally.consistent for rule, tally in of_r[1].tallies.items()}
     for number in (12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 26, 34, 35):

@@ -41,6 +41,7 @@ def test_agrees_with_metafor_but_for_what_is_explained(name):
     assert not unexplained, "\n".join(unexplained[:20])
 
 
+@pytest.mark.slow
 def test_every_explanation_still_explains_a_difference():
     beyond = [f"{name}: {each.name}" for name in compare.REFERENCES for each in compared(name) if not each.agrees]
     assert all(any(one.covers(name) for name in beyond) for one in DIFFERENCES)

@@ -185,6 +185,7 @@ def test_a_record_is_not_moved_to_a_source_that_was_handed_in(site):
     assert (answer.status_code, "handed in" in answer.text) == (403, True)
 
 
+@pytest.mark.slow
 def test_records_and_entities_may_have_any_id(site):
     ana = site.sign_in("ana")
     for odd in ODD:
