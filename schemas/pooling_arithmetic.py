@@ -85,7 +85,7 @@ def studies_of(
     starts = estimates.starts
     rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     at = np.arange(int(starts[0]), int(starts[-1]))
-    scale = scale_of(measure, Codes(np.full(len(measure.values), None, dtype=object)))[rows]
+    scale = scale_of(measure).take(rows)
     y, lower, upper = (scaled(each.items.take(at), scale) for each in (estimates, lowers, uppers))
     z = special.ndtri(0.5 + (nominal_level(levels.items.take(at)) if isinstance(levels, Ragged) else 95.0) / 200)
     with np.errstate(invalid="ignore"):
@@ -235,7 +235,7 @@ def scatter_range(studies: Studies, tau2_low: Floats | float = 0.0, tau2_high: F
 
 def on_scale(column: Column, measure: Codes) -> Column:
     """A pooled number on the scale on which its measure is analysed."""
-    return scaled(column, scale_of(measure, Codes(np.full(len(measure.values), None, dtype=object))))
+    return scaled(column, scale_of(measure))
 
 
 def pooled_se(lower: Column, upper: Column, measure: Codes, level: Column, quantile: Floats | None = None) -> Column:

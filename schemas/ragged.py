@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -138,6 +138,11 @@ class Codes:
     def take(self, rows: NDArray[np.intp]) -> Codes:
         """The codes at these rows."""
         return Codes(self.values[rows]) if self._places is None else Codes.of_words(self._words, self._places[rows])
+
+    def reworded(self, words: Mapping[str, str]) -> Codes:
+        """The column with some of its few words in other words."""
+        assert self._places is not None  # noqa: S101 - few words are listed
+        return Codes.of_words([words.get(each or "", each) for each in self._words], self._places)
 
     def rationals(self) -> Codes:
         """Codes have one precision."""

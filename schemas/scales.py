@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,29 +87,33 @@ STATED = ("none", "log", "logit", "arcsine", "double_arcsine")
 """Scales that a source can state by name."""
 
 
-def scale_of(measure: Codes, transform: Codes) -> NDArray[Any]:
+_NAMES = ("", *SCALES, "double_arcsine")
+"""The words of a column of scales."""
+
+
+def scale_of(measure: Codes, transform: Codes | None = None) -> Codes:
     """The name of each row's scale of analysis; "" where it is not known.
 
     Ratios are analysed as logarithms, correlations by Fisher's z, differences and means as they are; proportions on
     the scale the source states. A stated scale comes before the customary one.
     """
-    scale = np.full(len(measure), "", dtype=f"U{max(map(len, STATED))}")
-    scale[measure.is_(*RATIO_MEASURES)] = "log"
-    scale[measure.is_(*DIFFERENCE_MEASURES, "mean")] = "none"
-    scale[measure.is_("COR")] = "fisher_z"
-    stated = transform.is_(*STATED)
-    if stated.any():
-        scale[stated] = transform.values[stated]
-    return scale
+    places = np.zeros(len(measure), dtype=np.uint8)
+    for name, measures in (("log", RATIO_MEASURES), ("none", (*DIFFERENCE_MEASURES, "mean")), ("fisher_z", ("COR",))):
+        places[measure.is_(*measures)] = _NAMES.index(name)
+    for name in STATED if transform is not None and transform.is_(*STATED).any() else ():
+        places[transform.is_(name)] = _NAMES.index(name)  # type: ignore[union-attr]  # there is one
+    return Codes.of_words(_NAMES, places)
 
 
-def scaled(column: Column, scale: NDArray[Any]) -> Column:
+def scaled(column: Column, scale: Codes) -> Column:
     """Each row on its own scale; unknown where the scale is none of SCALES."""
     low, high = np.full(len(scale), np.nan), np.full(len(scale), np.nan)
     for name, function in SCALES.items():
-        rows = np.flatnonzero(scale == name)
+        rows = np.flatnonzero(scale.is_(name))
         if len(rows):
             moved = function(column.take(rows) if len(rows) < len(scale) else column)
+            if len(rows) == len(scale) and moved.all_known:
+                return moved
             low[rows], high[rows] = (np.where(moved.known, end, np.nan) for end in (moved.low, moved.high))
     return Column(low, high, ~np.isnan(low))
 

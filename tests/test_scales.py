@@ -65,7 +65,7 @@ def test_values_at_or_beyond_the_end_of_a_scale_go_to_infinity():
 
 def test_each_row_has_its_own_scale():
     scale = scale_of(codes("HR", "MD", "COR", "proportion", "proportion"), codes(None, None, None, "logit", None))
-    assert scale.tolist() == ["log", "none", "fisher_z", "logit", ""]
+    assert scale.values.tolist() == ["log", "none", "fisher_z", "logit", ""]
     moved = scaled(Column.of([0.5, 0.5, 0.5, 0.5, 0.5]), scale)
     assert moved.known.tolist() == [True, True, True, True, False]
     assert moved.low[:4] == pytest.approx([np.log(0.5), 0.5, np.arctanh(0.5), 0])

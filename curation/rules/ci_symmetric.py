@@ -7,6 +7,7 @@ from scipy import special
 
 from curation.engine.rule import rule
 from schemas.intervals import Column
+from schemas.ragged import Codes
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, STATED, double_arcsine, scale_of, scaled
 from schemas.screens import even_difference, even_ratio
 from schemas.verdicts import Verdict, Verdicts
@@ -66,18 +67,20 @@ def ci_symmetric(estimate, lower, upper, measure, transform=None, interval_metho
     Not asked of exact, score, profile, bootstrap and Bayesian intervals; a note where the method is not stated.
     """
     scale = scale_of(measure, transform)
-    doubled = scale == "double_arcsine"
+    doubled = scale.is_("double_arcsine")
     low, high = _open_below(lower, measure.is_("proportion")), _open_above(upper, measure.is_("proportion"))
-    even = _even(estimate, low, high, np.where(doubled, "arcsine", scale))
-    untransformed = np.full(len(scale), "none", dtype=object)
-    even |= _even(estimate, lower, upper, untransformed).only(measure.is_("COR") & (scale == "fisher_z"))
+    even = _even(estimate, low, high, _single(scale))
+    correlation = measure.is_("COR") & scale.is_("fisher_z")
+    if correlation.any():
+        as_printed = Codes.of_words(["none"], np.zeros(len(scale), dtype=np.uint8))
+        even |= _even(estimate, lower, upper, as_printed).only(correlation)
     rows = np.flatnonzero(doubled & np.isin(even.codes, (Verdict.CONTRADICTS, Verdict.EDGE)))
     codes = even.codes.copy()
     codes[rows] = np.where(
         _even_for_some_size(*(each.take(rows) for each in (estimate, lower, upper))), Verdict.CONSISTENT, codes[rows]
     )
-    asked = (measure.is_(*NAMED) | (scale != "")) & ~interval_method.is_(*ASYMMETRIC)
-    return Verdicts(codes).cannot_tell(scale == "").only(asked)
+    asked = (measure.is_(*NAMED) | ~scale.is_("")) & ~interval_method.is_(*ASYMMETRIC)
+    return Verdicts(codes).cannot_tell(scale.is_("")).only(asked)
 
 
 @ci_symmetric.screen
@@ -102,6 +105,11 @@ def _open_above(upper, rows):
     """A limit printed as 1 may have been cut off there."""
     cut = rows & np.asarray(upper.high >= 1, dtype=bool)
     return Column(upper.low, np.where(cut, np.inf, upper.high), upper.known, clean=upper.clean)
+
+
+def _single(scale):
+    """The same scales, the double arcsine as if it were the arcsine."""
+    return scale.reworded({"double_arcsine": "arcsine"})
 
 
 def _even(estimate, lower, upper, scale):
@@ -139,13 +147,11 @@ def method_not_stated(row):
 @ci_symmetric.expects
 def the_middle(row):
     scale = scale_of(row.columns["measure"], row.columns["transform"])
-    limits = [
-        scaled(row.columns[name], np.where(scale == "double_arcsine", "arcsine", scale)) for name in ("lower", "upper")
-    ]
+    limits = [scaled(row.columns[name], _single(scale)) for name in ("lower", "upper")]
     ends = [(limits[0].low[0] + limits[1].low[0]) / 2, (limits[0].high[0] + limits[1].high[0]) / 2]
     if not np.isfinite(ends).all():
         return ""
-    low, high = (f"{BACK[scale[0]](end):.{decimals(row['estimate'])}f}" for end in ends)
+    low, high = (f"{BACK[scale.values[0]](end):.{decimals(row['estimate'])}f}" for end in ends)
     return f"an estimate of {low}" if low == high else f"an estimate of {low} to {high}"
 
 
@@ -156,7 +162,7 @@ def _above_zero(row):
 
 @ci_symmetric.explain
 def another_scale(row):
-    own = scale_of(row.columns["measure"], row.columns["transform"])[0]
+    own = scale_of(row.columns["measure"], row.columns["transform"]).values[0]
     fits = [
         words
         for scale, words in WORDS.items()

@@ -6,7 +6,6 @@ from scipy import special
 from curation.engine.rule import rule
 from schemas.intervals import Column
 from schemas.margins import STATISTICS_NEAR
-from schemas.ragged import Codes
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, possible_p, scale_of, scaled
 from schemas.screens import p_of_difference, p_of_ratio
 from schemas.verdicts import Verdicts
@@ -74,7 +73,7 @@ def surely_agrees(estimate, lower, upper, p, measure, level, interval_method, df
 
 def _parts(estimate, lower, upper, measure, level):
     """The estimate in half-widths of its interval, the level, and all three on the scale of analysis."""
-    scale = scale_of(measure, Codes.of_words([None], np.zeros(len(measure), dtype=np.uint8)))
+    scale = scale_of(measure)
     estimate, lower, upper = (scaled(each, scale) for each in (estimate, lower, upper))
     ratio = abs(2 * estimate / (upper - lower))
     known = ratio.known & ~np.isnan(ratio.low) & ~np.isnan(ratio.high)

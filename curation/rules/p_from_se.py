@@ -6,7 +6,6 @@ from scipy import special
 from curation.engine.rule import rule
 from schemas.intervals import Column
 from schemas.margins import STATISTICS_NEAR
-from schemas.ragged import Codes
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, possible_p, scale_of, scaled
 from schemas.verdicts import Verdicts
 
@@ -42,7 +41,7 @@ def p_from_se(estimate, se, p, measure, df=None, interval_method=None):
 
 
 def _range(estimate, se, measure, df):
-    scale = scale_of(measure, Codes(np.full(len(measure.values), None, dtype=object)))
+    scale = scale_of(measure)
     z = abs(scaled(estimate, scale) / se.rising(lambda x: x))
     normal = z.falling(lambda one: 2 * special.ndtr(-one))
     ends = np.asarray(df.low, dtype=np.float64)

@@ -42,18 +42,14 @@ def se_against_ci(lower, upper, se, measure, level=None, df=None, interval_metho
     the level (exact, or rounded to 1.96 or 2). Mean differences may use the t distribution with the printed degrees of
     freedom, or any from 2; Hartung-Knapp intervals that with k - 1. Rounding of all three numbers is carried through.
     """
-    width = scaled(upper, _scale(measure)) - scaled(lower, _scale(measure))
+    scale = scale_of(measure)
+    width = scaled(upper, scale) - scaled(lower, scale)
     low, high = _quantiles(nominal_level(level), measure, df, interval_method, k)
     judged = width.meets(2 * _doubles(se) * Column.from_ends(low, high))
     known_scale = measure.is_(*RATIO_MEASURES, *DIFFERENCE_MEASURES, "COR")
     analysed_so = transform.is_("log", "none", "unknown") | ~transform.known
     symmetric = interval_method.is_(*SYMMETRIC) | ~interval_method.known
     return judged.only(known_scale & symmetric & analysed_so)
-
-
-def _scale(measure):
-    nothing = type(measure)(np.full(len(measure.values), None, dtype=object))
-    return scale_of(measure, nothing)
 
 
 def _doubles(column):
@@ -113,7 +109,7 @@ def few_studies(row):
 
 @se_against_ci.expects
 def the_standard_error(row):
-    scale = _scale(row.columns["measure"])
+    scale = scale_of(row.columns["measure"])
     width = scaled(row.columns["upper"], scale) - scaled(row.columns["lower"], scale)
     z, places = z_of(nominal_level(row.columns["level"]))[0], max(2, decimals(row["se"]))
     low, high = (float(end[0]) / (2 * z) for end in (width.low, width.high))

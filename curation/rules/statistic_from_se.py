@@ -6,7 +6,6 @@ from curation.engine.rule import rule
 from schemas.intervals import Column
 from schemas.margins import STATISTICS_NEAR
 from schemas.proportions import rounded_z, z_of
-from schemas.ragged import Codes
 from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, scale_of, scaled
 from schemas.wording import decimals
 
@@ -50,7 +49,7 @@ def statistic_from_se(estimate, statistic, measure, se=None, lower=None, upper=N
 
 def _ratio(estimate, se, lower, upper, measure, level):
     """The estimate in standard errors, by the printed SE; else by the interval, but not where its quantile may be t's."""
-    scale = scale_of(measure, Codes(np.full(len(measure.values), None, dtype=object)))
+    scale = scale_of(measure)
     y, width = scaled(estimate, scale), scaled(upper, scale) - scaled(lower, scale)
     exact, rounded = z_of(nominal_level(level)), rounded_z(nominal_level(level))
     quantile = Column.from_ends(np.minimum(exact, rounded), np.maximum(exact, rounded))

@@ -53,7 +53,7 @@ def tau2_and_i2(lower, upper, measure, i2, tau2, k, level=None, transform=None, 
     share = Column(np.asarray(i2.low, float) / 100, np.asarray(i2.high, float) / 100, i2.known)
     too_small = (tau2 / narrowest).at_least(share)
     too_large = _typical(tau2, share).at_most(widest * k * UNEVEN.value)
-    judged = tau2_estimator.is_("DL") & np.isin(scale, ("log", "none", "logit"))
+    judged = tau2_estimator.is_("DL") & scale.is_("log", "none", "logit")
     return (
         (too_small & too_large)
         .cannot_tell(~judged | ~narrowest.known)
