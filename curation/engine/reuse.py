@@ -10,8 +10,9 @@ from functools import cache
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """What glibc's mallopt calls how much free memory is kept, and the size from which memory is asked of the system."""
-_KEPT = {_TRIM_THRESHOLD: 64 * 2**20, _MMAP_THRESHOLD: 16 * 2**20}
-_USUAL = {_TRIM_THRESHOLD: 256 * 2**10, _MMAP_THRESHOLD: 128 * 2**10}
+_MEANWHILE = {_TRIM_THRESHOLD: 64 * 2**20, _MMAP_THRESHOLD: 16 * 2**20}
+_AFTERWARDS = {_TRIM_THRESHOLD: 8 * 2**20, _MMAP_THRESHOLD: 4 * 2**20}
+"""Once a value is set, glibc no longer raises them by itself, which it would soon have done to values such as these."""
 
 
 @contextmanager
@@ -25,12 +26,12 @@ def memory_reused() -> Iterator[None]:
     if set_option is None:
         yield
         return
-    for name, value in _KEPT.items():
+    for name, value in _MEANWHILE.items():
         set_option(name, value)
     try:
         yield
     finally:
-        for name, value in _USUAL.items():
+        for name, value in _AFTERWARDS.items():
             set_option(name, value)
 
 
