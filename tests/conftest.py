@@ -4,9 +4,7 @@ import os
 
 import pytest
 from hypothesis import settings
-
-CASES = int(os.environ.get("CURATION_CASES", "40"))
-"""Cases of each property test that does not say its own number."""
+from sweep import CASES
 
 settings.register_profile("here", deadline=None, max_examples=CASES)
 settings.register_profile("ci", deadline=None, max_examples=CASES, derandomize=True)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.intake import csv_quick, csv_scan, csv_sheets
 from curation.intake.csv_scan import told_apart_quickly
@@ -59,7 +60,7 @@ def said(problems):
     return sorted(each.sentence for each in problems.kept)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=cases(400), deadline=None)
 @given(headers, st.sampled_from(["\n", "\r\n"]), bodies, st.booleans())
 @example("source,events,note", "\n", 'a,"5\n6",\n\n ,\n,,\n1,2,3,4\n"x""y",",",""\n', False)
 @example("source,events,note", "\n", "", False)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from registry_case import NUMBER, as_read, findings, from_file, imported, numbers_of, trial, with_value
+from sweep import cases
 
 from curation.exchange.ctgov_parts import leaves
 from curation.exchange.imported import Imported
@@ -75,7 +76,7 @@ def changed_at(study, path, value, *, drop):
     return changed
 
 
-@settings(max_examples=40)
+@settings(max_examples=cases(40))
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(ODD), st.booleans()), min_size=1, max_size=4))
 def test_any_record_is_read_and_its_rows_are_well_formed(changes):
     study = TRIAL
@@ -87,7 +88,7 @@ def test_any_record_is_read_and_its_rows_are_well_formed(changes):
     assert not malformed
 
 
-@settings(max_examples=60)
+@settings(max_examples=cases(60))
 @given(st.sampled_from(numbers_of(TRIAL)), st.sampled_from([each for each in ODD if isinstance(each, str) and each]))
 def test_odd_values_are_kept_as_they_are_printed_or_left_over(path, value):
     one = imported(with_value(TRIAL, path, value))

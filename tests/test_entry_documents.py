@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.engine.registry import rules, select
 from curation.engine.run import check
@@ -36,7 +37,7 @@ def texts_and_quotes(draw):
     return text, change(quote)
 
 
-@settings(max_examples=300)
+@settings(max_examples=cases(300))
 @given(texts, st.lists(texts, max_size=5))
 def test_the_pieces_together_are_the_text(text, quotes):
     pieces = passages(text, [*quotes, text[1:4], text[2:9]])
@@ -44,7 +45,7 @@ def test_the_pieces_together_are_the_text(text, quotes):
     assert all(each.text for each in pieces) or not text
 
 
-@settings(max_examples=25)
+@settings(max_examples=cases(25))
 @given(st.lists(texts_and_quotes(), min_size=10, max_size=40))
 def test_a_quote_is_marked_where_the_quote_check_finds_it(pairs):
     marked_as_found(pairs)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, given, settings
+from sweep import cases
 from test_entry_rows import KNOWN, typed_rows
 
 from curation.engine.registry import rules
@@ -143,7 +144,7 @@ def test_every_flagged_record_of_the_corpus_reads_the_same_when_it_is_typed_agai
         assert one.remarks == said[index]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(60), suppress_health_check=[HealthCheck.too_slow])
 @given(typed_rows())
 def test_whatever_is_typed_is_answered(given_rows):
     kind, rows = given_rows

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 from test_entry_rows import KNOWN, NASTY, SLOW, typed_rows
 
 from curation.entry.plainly import MOST, read_plainly
@@ -75,7 +76,7 @@ def test_plain_records_with_something_odd_in_one_cell_are_read_alike(data):
     agrees(kind, [row], SAME | data.draw(st.sampled_from([{}, {"source": set()}, {"outcome": {row.get("outcome")}}])))
 
 
-@settings(max_examples=30)
+@settings(max_examples=cases(30))
 @given(st.sampled_from(list(MAKERS)).flatmap(lambda kind: st.tuples(st.just(kind), records(kind), records(kind))))
 def test_every_true_record_is_read_cell_by_cell(drawn):
     kind, one, two = drawn

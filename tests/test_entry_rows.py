@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 from test_intake_agreement import cells, good_cells
 
 from curation.entry.rows import HERE, HOME, read_rows, verbatim
@@ -27,7 +28,7 @@ KNOWN = {
     "arm": {"a/a", "a/b", "b/a"},
     "outcome": {"a", "b"},
 }
-SLOW = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=cases(120), suppress_health_check=[HealthCheck.too_slow])
 COUNT = {"source": "a", "study": "a", "arm": "b", "outcome": "a", "events": "22", "total": "52"}
 
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.cli import curation
 from curation.commands.reading import read_everything
@@ -155,7 +156,7 @@ def test_files_called_alike_are_told_apart():
 TEXT = st.sampled_from(["", "3", "10", "three", "0.5", "NR", "ana-2001", "death", "review", "nobody", "<0.01", "=A1"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=cases(60))
 @given(
     st.lists(
         st.tuples(st.sampled_from(["study", "arm", "count", "mean", "effect"]), st.lists(TEXT, min_size=8, max_size=8))

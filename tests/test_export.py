@@ -11,6 +11,7 @@ import pytest
 from export_cases import account, check_files, check_twins, descriptor, exported, finding, rows_of, tables_of
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.engine.registry import rules
 from curation.engine.run import check
@@ -261,7 +262,7 @@ def reviews(draw) -> tuple[dict[str, pa.Table], list[dict[str, object]]]:
 
 
 @settings(
-    max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    max_examples=cases(8), deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )  # each example writes two folders
 @given(reviews())
 def test_every_record_is_accounted_for_the_contract_holds_and_the_bytes_do_not_depend_on_order(review):

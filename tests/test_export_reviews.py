@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from schemas.dataset import ANALYSIS_TABLES, resource
 from schemas.registry import RECORDS
@@ -40,7 +41,7 @@ def confused(tables: Tables, seed: int) -> Tables:
 
 
 @pytest.mark.slow
-@settings(max_examples=6, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # each example writes a folder
+@settings(max_examples=cases(6), phases=[Phase.explicit, Phase.reuse, Phase.generate])  # each example writes a folder
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3), printers())
 def test_every_record_is_accounted_for_and_every_row_follows_from_its_records(seed, studies, printer):
     tables = arrow_tables(confused(simulate_review(seed, studies, printer), seed))

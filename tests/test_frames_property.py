@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.exchange import covidence, frames, frames_robvis, redcap
 from curation.exchange.imported import Imported
@@ -47,7 +48,7 @@ def told(imported: Imported) -> set[int]:
 
 
 @pytest.mark.parametrize("module", COLUMNS, ids=lambda one: one.__name__.rpartition(".")[2])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_row_is_accounted_for(module, data):
     more = st.lists(st.sampled_from(COLUMNS[module]), max_size=7, unique=module is redcap)
@@ -70,7 +71,7 @@ def test_every_row_is_accounted_for(module, data):
         assert account.rows == account.taken + account.again + account.left
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=cases(40), deadline=None)
 @given(content=st.binary(max_size=400))
 def test_bytes_that_are_no_table_are_refused_in_a_sentence(content):
     with tempfile.TemporaryDirectory() as folder:

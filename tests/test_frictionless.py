@@ -10,6 +10,7 @@ import export_cases
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.exchange.frictionless import FORMAT, read
 from curation.exchange.reading import bundle_of
@@ -238,7 +239,7 @@ DESCRIPTORS = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(resources=st.lists(DESCRIPTORS, max_size=3))
 def test_whatever_a_descriptor_says_it_is_read_or_refused_in_a_sentence(resources):
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 from test_store_history import ROW
 from test_store_round_trip import entities, table
 
@@ -12,7 +13,7 @@ from store.review import Review
 STEPS = st.lists(st.tuples(st.sampled_from(["add", "revise", "retire", "intake"]), st.sampled_from("abcd"), st.sampled_from(["ana", "ben"])), max_size=9)  # fmt: skip
 
 
-@settings(max_examples=8)
+@settings(max_examples=cases(8))
 @given(STEPS)
 def test_every_earlier_state_is_what_was_written_down_by_hand_at_the_time(tmp_path_factory, steps):
     """By revision and by time, of whatever was added, changed, retired and taken in again, also after reopening."""

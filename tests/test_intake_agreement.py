@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from sweep import cases
 
 from curation.intake.check import check, stating_fields
 from curation.intake.finish import finished
@@ -124,7 +125,7 @@ def refused_by_columns(sheet: Sheet) -> dict[int, set[str]]:
     return found
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sheets())
 @example(Sheet("count", "any.csv", [2], {"source": ["a"], "printed": ["22 (42.3%)"], "decimal_mark": [" comma "]}))
 @example(Sheet("count", "any.csv", [2], {"source": ["a"], "printed": ["5/6"], "events": ["x"]}))
@@ -134,7 +135,7 @@ def test_columns_refuse_what_the_models_refuse(sheet):
         assert found[row] == refused_by_model(sheet.kind, present(sheet, index))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sheets(of=good_cells, lacking=False))
 def test_tables_hold_what_the_models_hold(sheet):
     one = stack(sheet.kind, [sheet])
@@ -148,7 +149,7 @@ def test_tables_hold_what_the_models_hold(sheet):
     assert finished(one).equals(to_table(KINDS[sheet.kind], rows))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sheets())
 def test_every_complaint_is_a_whole_sentence(sheet):
     problems = Problems()

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.intake import csv_quick, csv_sheets, spool
 from curation.intake.finish import told_apart
@@ -30,7 +31,7 @@ from store.review import Review
 ids = st.sampled_from(["a", "b", "a-1", "a-2", "a-2-2", "a-02", "b-2", "b-3", "-2", "", "a-2-3", "a\n-2"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=cases(300), deadline=None)
 @given(st.lists(st.tuples(ids, st.booleans()), min_size=1, max_size=12))
 @example([("a", False), ("a-2", True), ("a", False), ("a-2", False), ("a-2-2", True)])
 def test_long_columns_of_ids_are_numbered_like_short_ones(rows):
@@ -50,7 +51,7 @@ def test_long_columns_of_ids_are_numbered_like_short_ones(rows):
 cell = st.sampled_from([None, "a", "é b", "x=1", "\x1f"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=cases(100), deadline=None)
 @given(st.sampled_from(["count", "mean", "flow"]), st.data())
 def test_ids_made_for_a_column_are_those_made_for_its_rows(kind, data):
     model = KINDS[kind]

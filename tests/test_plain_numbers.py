@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from schemas.arrow import FEW, PRINTED, printed_column, structs, unreadable
 from schemas.plain_numbers import LARGEST, ends_of, plain
@@ -55,7 +56,7 @@ def assert_as_the_grammar_reads(words, quantity, mark):
     return kept
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=cases(150), deadline=None)
 @given(st.lists(texts, max_size=80), quantities, marks)
 @example(["-0", "−0.0", "+0%", "0.00", "00", "-0.0%"], PERCENT, "point")
 @example([str(LARGEST), str(LARGEST + 1), f"0.{LARGEST}", f"-{LARGEST}.0", "9" * 16, "0" * 20], PERCENT, "point")
@@ -79,7 +80,7 @@ def test_common_forms_are_read_at_once():
     assert plain(pa.array(["1.623", "0,39", "12.345,6"]), QUANTITIES["number"], "comma")[0].all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=cases(50), deadline=None)
 @given(st.lists(texts | st.none(), max_size=40), quantities, st.data())
 def test_a_long_column_is_derived_as_its_cells_are(words, quantity, data):
     many = [*words, *map(str, range(FEW)), *words]
@@ -99,7 +100,7 @@ def test_a_long_column_is_derived_as_its_cells_are(words, quantity, data):
         assert derived == (None if text is None else by_grammar(text, quantity, MARKS[mark]))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=cases(50), deadline=None)
 @given(st.lists(texts, max_size=30, unique=True), quantities, marks, st.booleans())
 def test_unreadable_texts_are_those_that_the_grammar_refuses(words, quantity, mark, long):
     many = list(dict.fromkeys([*words, *(map(str, range(FEW)) if long else ())]))

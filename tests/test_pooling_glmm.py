@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from scipy import special
+from sweep import cases
 
 from pooling.errors import CannotPool
 from pooling.models.glmm import glmm
@@ -86,7 +87,7 @@ def steps(test):
 
 
 @steps
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=cases(15), deadline=None)
 @given(drawn)
 def test_no_place_nearby_is_likelier(pairs):
     x, n = np.array(pairs, dtype=float).T
@@ -103,7 +104,7 @@ def test_no_place_nearby_is_likelier(pairs):
 
 
 @steps
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=cases(15), deadline=None)
 @given(drawn)
 def test_events_and_their_absence_are_mirror_images(pairs):
     x, n = np.array(pairs, dtype=float).T

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from pooling.errors import CannotPool
 from pooling.models.back import harmonic_mean, natural
@@ -92,7 +93,7 @@ some = st.integers(2, 9).flatmap(
     )
 )
 method_and_test = st.tuples(st.sampled_from(list(TAU2)), st.sampled_from(list(TESTS)))
-often = settings(max_examples=60, deadline=None)
+often = settings(max_examples=cases(60), deadline=None)
 
 
 def same(one, other, names=(*NUMBERS, *LIMITS), **close):

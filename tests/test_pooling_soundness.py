@@ -8,6 +8,7 @@ from functools import reduce
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from pooling.models.one import meta
 
@@ -122,7 +123,7 @@ def same_as_the_loop(measure, formula, studies, method):
 
 @pytest.mark.parametrize("method", ["CE", "DL"])
 @pytest.mark.parametrize("measure", [*TWO, *ONE])
-@settings(max_examples=25)
+@settings(max_examples=cases(25))
 @given(studies=tables)
 def test_counts_are_pooled_as_by_a_loop_of_fifty_digits(measure, method, studies):
     same_as_the_loop(measure, (TWO | ONE)[measure], studies, method)
@@ -130,7 +131,7 @@ def test_counts_are_pooled_as_by_a_loop_of_fifty_digits(measure, method, studies
 
 @pytest.mark.parametrize("method", ["CE", "DL"])
 @pytest.mark.parametrize("measure", OF_RATES)
-@settings(max_examples=25)
+@settings(max_examples=cases(25))
 @given(studies=rates)
 def test_rates_are_pooled_as_by_a_loop_of_fifty_digits(measure, method, studies):
     same_as_the_loop(measure, OF_RATES[measure], studies, method)
@@ -184,20 +185,20 @@ def agree_exactly(measure, studies):
 
 
 @pytest.mark.parametrize("measure", TWO)
-@settings(max_examples=40)
+@settings(max_examples=cases(40))
 @given(studies=tables)
 def test_mantel_and_haenszel_is_that_of_fractions(measure, studies):
     agree_exactly(measure, studies)
 
 
 @pytest.mark.parametrize("measure", OF_RATES)
-@settings(max_examples=40)
+@settings(max_examples=cases(40))
 @given(studies=rates)
 def test_mantel_and_haenszel_of_rates_is_that_of_fractions(measure, studies):
     agree_exactly(measure, studies)
 
 
-@settings(max_examples=40)
+@settings(max_examples=cases(40))
 @given(studies=tables)
 def test_peto_is_that_of_fractions(studies):
     def add(sums, study):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from sweep import cases
 
 from pooling.errors import CannotPool
 from pooling.models.weighted import mantel_haenszel, peto, weights
@@ -138,7 +139,7 @@ def test_what_cannot_be_is_refused_in_a_sentence():
 counts = some.lists(some.tuples(*[some.integers(1, 60)] * 4), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(60), deadline=None)
 @given(counts)
 def test_groups_swapped_turn_the_sign(drawn):
     a, b, c, d = np.array(drawn, dtype=float).T
@@ -149,7 +150,7 @@ def test_groups_swapped_turn_the_sign(drawn):
         np.testing.assert_allclose(one.se, other.se, rtol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(60), deadline=None)
 @given(some.tuples(*[some.integers(1, 60)] * 4))
 def test_one_table_gives_its_own_effect_and_woolfs_variance(cells):
     a, b, c, d = cells

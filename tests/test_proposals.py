@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from older_reviews import made_older
+from sweep import cases
 from web_case import ENTITIES
 
 from schemas.identity import PLACE
@@ -85,7 +86,7 @@ def test_the_same_print_twice_in_one_place_is_two_proposals_each_time(review):
 
 
 @given(st.data())
-@settings(max_examples=50)
+@settings(max_examples=cases(50))
 def test_another_source_kind_place_or_text_is_another_proposal(data):
     texts = st.dictionaries(st.sampled_from(["p", "lower"]), st.text("0.,", max_size=3), min_size=1)
     places = st.dictionaries(st.sampled_from(PLACE), st.text("ab|", max_size=2))
@@ -275,7 +276,7 @@ def seen(review, as_of=None):
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_every_state_of_every_proposal_is_what_was_written_down_by_hand(tmp_path_factory, steps):
     """Now and at every earlier revision and time, whatever was proposed, accepted, declined and retired."""

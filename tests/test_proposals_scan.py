@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_tables import table
+from sweep import cases
 
 from curation.engine.findings import Finding
 from curation.engine.registry import rules, select
@@ -85,7 +86,7 @@ QUOTES = select(rules(), ["QUOTE"])
 NUMBERS = st.from_regex(r"\A[1-9][0-9]{0,3}(\.[0-9]{1,2})?\Z")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=cases(15), deadline=None)
 @given(st.lists(st.one_of(WORDS, NUMBERS), min_size=1, max_size=120), st.data())
 def test_every_quote_is_short_verbatim_and_has_the_printed_numbers(words, data):
     numbers = data.draw(st.lists(NUMBERS, min_size=1, max_size=4))

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.cli import curation
 from curation.commands.reading import read_consistently
@@ -111,7 +112,7 @@ def test_a_move_that_cannot_be_made_is_refused_and_nothing_is_written(path, step
         assert review.revisions() == before
 
 
-@settings(max_examples=8)
+@settings(max_examples=cases(8))
 @given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from([*MOVES, "ask"])), max_size=12))
 def test_the_log_keeps_every_step_and_every_earlier_state_can_be_read(tmp_path_factory, steps):
     with Review.create(tmp_path_factory.mktemp("review") / "review.duckdb") as review:

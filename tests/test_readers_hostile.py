@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from readers_case import JATS, grid, jats, tables, wrapped
+from sweep import cases
 
 from curation.intake.problems import Problem, Refused
 from curation.readers import reader
@@ -274,7 +275,7 @@ MARKS = (
 PIECES = st.one_of(st.binary(max_size=60), st.sampled_from(MARKS))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.sampled_from(STARTS), pieces=st.lists(PIECES, max_size=25), ending=st.sampled_from(ENDINGS))
 def test_any_bytes_give_a_document_or_a_refusal(tmp_path, start, pieces, ending):
     path = tmp_path / f"any{ending}"
@@ -282,7 +283,7 @@ def test_any_bytes_give_a_document_or_a_refusal(tmp_path, start, pieces, ending)
     _reads_or_refuses(path)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whole_files_with_broken_bytes_give_a_document_or_a_refusal(tmp_path, data):
     name = data.draw(st.sampled_from(["article.xml", "book.xlsx", "word.docx", "trial.pdf"]))

@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 from test_reconcile_matching import rows_of
 
 from curation.reconcile.classes import CLASSES, differences
@@ -113,7 +114,7 @@ PLANTS = {
 }
 
 
-@settings(max_examples=25)
+@settings(max_examples=cases(25))
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 def test_in_a_simulated_review_exactly_the_planted_differences_are_found(seed, slip):
     chance = random.Random(slip)  # noqa: S311 - no secret

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.reconcile.cost import cost, features
 from curation.reconcile.matching import LIMIT, _assigned, matched
@@ -96,7 +97,7 @@ def test_no_other_assignment_costs_less(seed):
     assert total == pytest.approx(least, abs=1e-6)
 
 
-@settings(max_examples=15)
+@settings(max_examples=cases(15))
 @given(st.integers(0, 2**32 - 1), st.randoms(use_true_random=False))
 def test_a_review_extracted_twice_matches_row_by_row_whatever_was_left_out_or_moved(seed, chance):
     """Of two extractions of a simulated review, one shuffled, with rows left out and places retyped."""

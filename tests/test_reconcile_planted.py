@@ -7,6 +7,7 @@ from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 from test_reconcile_matching import rows_of
 
 from curation.reconcile.choose import agreed
@@ -129,7 +130,7 @@ def left(tables):
     return done, [each for each in found if each[3] != "equal"]
 
 
-@settings(max_examples=12)
+@settings(max_examples=cases(12))
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 def test_exactly_the_planted_differences_are_left_each_under_its_class(seed, slip):
     typed = Planter(seed, slip)

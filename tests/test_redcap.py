@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.cli import curation
 from curation.exchange.reading import bundle_of
@@ -285,7 +286,7 @@ def test_one_entry_is_checked_at_a_time(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["count", "mean", "survival", "effect", "pooled", "rate", "test", "flow"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_records_come_back_as_they_were_entered(tmp_path, kind, data):
     record = {name: text for name, text in data.draw(records(kind)).items() if text}

@@ -8,6 +8,7 @@ import pytest
 import revman_case as given_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.exchange import revman_csv, revman_rm5, revman_web
 from curation.exchange.reading import bundle_of
@@ -57,7 +58,7 @@ def test_a_package_of_diagnostic_tests_is_refused(tmp_path):
         revman_web.read(path)
 
 
-@settings(max_examples=20)
+@settings(max_examples=cases(20))
 @given(st.integers(0, 6000), st.sampled_from([b"", b"<", b'"', b"\0", b"9" * 40, b",,,", b"\xff"]))
 def test_a_file_changed_anywhere_is_read_or_refused(tmp_path_factory, at, put):
     folder = tmp_path_factory.getbasetemp()
@@ -72,7 +73,7 @@ def test_a_file_changed_anywhere_is_read_or_refused(tmp_path_factory, at, put):
 JUNK = st.sampled_from(["", "0", "-1", "1e400", "NaN", "Infinity", "x", "1,234", "-0.0", "9" * 30, "1e-320"])
 
 
-@settings(max_examples=25)
+@settings(max_examples=cases(25))
 @given(st.lists(st.tuples(st.integers(0, 5000), JUNK), min_size=1, max_size=4))
 def test_whatever_stands_in_a_cell_everything_is_accounted_for(tmp_path_factory, changes):
     folder = tmp_path_factory.getbasetemp()

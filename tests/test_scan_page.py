@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan_page_case import HOSTILE, article, by_hand, quiet, table
+from sweep import cases
 
 from curation.readers.document import Cell, Document, Paragraph, Table
 from curation.scan.judge import scan_rules
@@ -225,7 +226,7 @@ def odd_tables(draw):
 
 
 @given(odd_tables())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(60), deadline=None)
 def test_a_redrawn_table_has_every_cell_where_it_was(odd):
     page = page_of(Scan(Document("odd.html", "HTML", (odd,))))
     seen, covered = {}, set()

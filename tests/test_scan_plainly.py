@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.engine.registry import rules, select
 from curation.engine.run import check
@@ -14,7 +15,7 @@ NUMBERS = st.integers(-30, 60).map(lambda each: str(each / 10)) | st.sampled_fro
 FIELDS = ("minimum", "q1", "median", "q3", "maximum", "mean")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=cases(40))
 @given(
     st.lists(st.dictionaries(st.sampled_from(FIELDS), NUMBERS, min_size=1), min_size=1, max_size=12),
     st.lists(

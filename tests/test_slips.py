@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.engine.registry import rules
 from curation.engine.run import check
@@ -36,7 +37,7 @@ def test_a_slip_changes_the_table_and_leaves_it_well_formed(kind, slip):
 
 
 @pytest.mark.parametrize(("kind", "slip"), [("count", "digits_swapped"), ("effect", "limits_swapped")])
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=cases(15), suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_drawn_slips_are_well_formed(kind, slip, data):
     pair = data.draw(slipped(kind, slip))

@@ -17,7 +17,7 @@ from schemas.strategies.stack import arrow_tables, case_of, stack
 
 REVIEWS, SMALL_REVIEWS, RECORDS_PER_KIND, WORLDS = 500, 1505, 2100, 2100
 BROKEN, SOME_BROKEN = 5, 2
-FEWER = 12
+FEWER = 25
 """The quick run takes so many times fewer of everything true; the whole is one of the long sweeps."""
 MORE = {"appraisal": 7000}
 ENOUGH = 2000

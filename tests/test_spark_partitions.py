@@ -59,6 +59,7 @@ def test_every_rule_is_asked_in_one_stage_after_the_stages_of_its_prerequisites(
 edges = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 8)), max_size=20)
 
 
+@pytest.mark.slow
 @given(
     edges=edges,
     rows=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4), st.integers(1, 9)), min_size=1, max_size=30),
@@ -109,6 +110,7 @@ def test_rules_that_look_beyond_a_study_find_the_same_however_small_the_parts(tm
     assert_same(alone, in_this_process(tmp_path / "records", tmp_path / "work", 40, chosen))
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_every_kind_of_contradiction_is_found_alike_in_several_partitionings(tmp_path):
     tables = broken_reviews(1)

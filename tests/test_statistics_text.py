@@ -6,6 +6,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from schemas.kinds.test import Test
 from schemas.printed import Malformed, parse
@@ -122,7 +123,7 @@ def test_mutated_statistics_never_break_the_reader_and_every_field_can_be_taken(
             Test(source="a", p="NR", printed=text, decimal_mark=mark)
 
 
-@settings(max_examples=2000)
+@settings(max_examples=cases(2000))
 @given(st.text(alphabet=st.sampled_from("tFzrQχXpPns²2()[]{}$^_.,;:=<>≤0123456789 dfN-−–eE×\u2009&lt;"), max_size=320))
 def test_no_text_breaks_the_reader(text):
     for mark in ("point", "comma"):

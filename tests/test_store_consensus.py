@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from older_reviews import made_older
+from sweep import cases
 from test_store_round_trip import entities, table
 
 from curation.cli import curation
@@ -143,7 +144,7 @@ def test_two_records_of_one_id_keep_two_consensus_ids(review):
     assert sorted(key for key, who in rows(review) if who == CONSENSUS) == ["z-cr-2", "z-cr-3"]
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(["events", "percent", "whole", "reopen", "revise", "retake", "submit", "agree"]), min_size=2, max_size=7))  # fmt: skip
 def test_history_rebuilds_every_earlier_state(tmp_path, path, steps):
     copied = tmp_path / "copy.duckdb"

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sweep import cases
 from test_store_round_trip import entities, table
 
 from store.errors import ChangedMeanwhile, StoreError
@@ -187,7 +188,7 @@ class Meanwhile(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-Meanwhile.TestCase.settings = settings(max_examples=6, stateful_step_count=14, deadline=None)
+Meanwhile.TestCase.settings = settings(max_examples=cases(6), stateful_step_count=14, deadline=None)
 test_adding_revising_and_retiring_with_what_was_seen = Meanwhile.TestCase
 
 

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 from test_store_findings import FINDING, OTHER
 from test_store_round_trip import entities, table
 
@@ -112,7 +113,7 @@ def test_the_last_owner_stays_while_there_are_others(staffed):
     assert staffed.accounts() == {}
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, *ROLES])), max_size=12))
 def test_where_there_is_an_account_after_an_owner_there_is_an_owner(tmp_path_factory, steps):
     with Review.create(tmp_path_factory.mktemp("people") / "r.duckdb") as review:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from schemas.arrow import table_schema, to_table
 from schemas.identity import record_ids
@@ -87,7 +88,7 @@ def _cells(field):
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), kind=st.sampled_from(["count", "mean", "survival", "effect", "characteristic", "test"]))
 def test_any_text_comes_back_verbatim(review, data, kind):
     fields = KINDS[kind].fields()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 from test_store_round_trip import entities, table
 
 from schemas.identity import record_ids
@@ -196,7 +197,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CHANGES)
 def test_rows_tables_and_progress_agree_with_what_was_done(tmp_path_factory, steps):
     """Records are added, moved between sources and retired (None); every face says the same of every source."""

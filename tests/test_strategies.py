@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
+from sweep import cases
 
 from schemas import strategies
 from schemas.printed import parse
@@ -27,11 +28,11 @@ from schemas.strategies.printing import Style, print_number
 from schemas.strategies.single import MAKERS
 from schemas.strategies.stack import stack
 
-QUICK = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(deadline=None, max_examples=cases(40), suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("name", QUANTITIES)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=cases(150))
 @given(data=st.data())
 def test_a_printed_number_parses_and_its_interval_holds_the_true_value(name, data):
     one = data.draw(strategies.printed(QUANTITIES[name]))
@@ -40,7 +41,7 @@ def test_a_printed_number_parses_and_its_interval_holds_the_true_value(name, dat
     assert ends[0] <= one.value <= ends[1], one
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=cases(150))
 @given(one=strategies.printed(QUANTITIES["percent"], rounding="truncate"))
 def test_cut_off_digits_parse_and_their_truncated_interval_holds_the_true_value(one):
     low, high = parse(one.text, one.quantity).interval("truncated")
@@ -81,7 +82,7 @@ def test_drawn_records_are_valid(kind, data):
 
 
 @pytest.mark.parametrize("rule", strategies.BREAKERS)
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=cases(8))
 @given(data=st.data())
 def test_broken_data_are_still_well_formed(rule, data):
     _all_valid(data.draw(strategies.broken(rule)))
@@ -93,7 +94,7 @@ def _all_valid(tables):
             KINDS[kind](**row)
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=cases(15), suppress_health_check=[HealthCheck.too_slow])
 @given(review=strategies.reviews(st.integers(1, 4)))
 def test_a_review_is_valid_and_refers_to_what_it_declares(review):
     _all_valid(review)

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from sweep import cases
 from test_entry_rows import from_csv, typed_rows
 from web_case import count, make_review, served
 
@@ -64,7 +65,9 @@ def saved_in(location):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=cases(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(given_rows=typed_rows())
 def test_a_form_stores_the_texts_that_a_csv_intake_of_the_same_row_stores(lasting, given_rows):

@@ -63,11 +63,6 @@ def _hold_all(tmp_path: Path, name: str, examples: int, of_kinds: int) -> None:
             _hold(operation, who, GenerationMode.NEGATIVE, number)
 
 
-@pytest.mark.parametrize("name", ROLES[:1])
-def test_whatever_is_sent_is_answered_as_described(tmp_path, name):
-    _hold_all(tmp_path, name, 2, 1)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ROLES)
 def test_whatever_is_sent_at_length_is_answered_as_described(tmp_path, name):

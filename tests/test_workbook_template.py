@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sweep import cases
 
 from curation.cli import curation
 from curation.intake.lexical import fault
@@ -116,7 +117,7 @@ def same(given, back):
     return all(back[name] == text for name, text in given.items() if text.strip())
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_records_in_a_workbook_come_back_as_they_were(tmp_path, data):
     kind = data.draw(st.sampled_from([each for each in RECORDS if each not in {"appraisal", "characteristic", "test"}]))
@@ -126,7 +127,7 @@ def test_records_in_a_workbook_come_back_as_they_were(tmp_path, data):
     assert all(same(one, other) for one, other in zip(rows, back[kind], strict=True))
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables=reviews(2))
 def test_whole_reviews_in_a_workbook_come_back_as_they_were(tmp_path, tables):
     tables = {kind: rows for kind, rows in tables.items() if kind in KINDS}
@@ -135,7 +136,7 @@ def test_whole_reviews_in_a_workbook_come_back_as_they_were(tmp_path, tables):
         assert all(same(one, other) for one, other in zip(rows, back[kind], strict=True))
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables=reviews(2))
 def test_a_whole_review_from_a_workbook_is_to_the_cell_what_csv_files_give(tmp_path, tables):
     """Blank cells, ids that are made, derived numbers and the order of the rows included."""
@@ -159,7 +160,7 @@ PRINTED = ["0.50", "39.0%", "<0.001", "1,623", "NR", "24|9?", "1e5", "'tis", "''
 
 
 @pytest.mark.slow
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=cases(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(note=(st.sampled_from(PRINTED) | ANY_TEXT).filter(lambda text: fault(text) is None))
 def test_any_text_comes_back_as_it_was(tmp_path, note):
     row = {"source": "a", "title": "T", "type": "article", "note": note}
