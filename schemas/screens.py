@@ -116,9 +116,8 @@ def p_of_ratio(estimate: Column, lower: Column, upper: Column, p: Column) -> Mas
 
 def p_of_difference(estimate: Column, lower: Column, upper: Column, p: Column) -> Mask:
     """The same for a difference, against 0."""
-    unit = np.maximum(
-        np.abs(lower.low), np.abs(upper.high)
-    )  # so that nothing runs out of the range of single precision
+    # In units of the wider limit, so that nothing runs out of the range of single precision.
+    unit = np.maximum(np.abs(lower.low), np.abs(upper.high))
     ends = estimate.low, estimate.high, upper.high - lower.low, upper.low - lower.high
     least, most = _in_widths(*((end / unit).astype(np.float32) for end in ends))
     return _p_of_widths(p, least, most) & _decides_alike(lower, upper, p, 0)
