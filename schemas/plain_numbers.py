@@ -7,6 +7,7 @@ and ends are the very doubles that the grammar's exact fractions round to.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +82,7 @@ def _derived(
     signed = np.where(negative, -number, number)
     value = low = high = signed / _POWERS[decimals]
     if not quantity.exact:
-        low, high = ((10 * signed + half) / _POWERS[decimals + 1] for half in (-5, 5))
+        low, high = _ends(signed, decimals)
     return {
         "status": pa.repeat(pa.scalar("reported"), len(kept)),
         "relation": pa.repeat(pa.scalar("="), len(kept)),
@@ -101,9 +102,12 @@ def ends_of(value: Floats, decimals: npt.NDArray[np.int8]) -> tuple[Floats, Floa
     >>> [end.tolist() for end in ends_of(np.array([39.0, -0.53]), np.array([1, 2], np.int8))]
     [[38.95, -0.535], [39.05, -0.525]]
     """
-    number = 10 * np.rint(value * _POWERS[decimals])
-    unit = _POWERS[decimals.astype(np.intp) + 1]
-    return (number - 5) / unit, (number + 5) / unit
+    return _ends(np.rint(value * _POWERS[decimals]), decimals.astype(np.int64))
+
+
+def _ends(units: npt.NDArray[Any], decimals: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Half a unit of the last place either way, of whole numbers of these units."""
+    return (10 * units - 5) / _POWERS[decimals + 1], (10 * units + 5) / _POWERS[decimals + 1]
 
 
 def _bools(column: pa.Array) -> Mask:

@@ -124,7 +124,7 @@ class Codes:
     @property
     def known(self) -> Mask:
         """Rows that are not blank."""
-        return self._held((), lambda word: word is not None)
+        return self._held(())
 
     @property
     def all_known(self) -> bool:
@@ -133,7 +133,7 @@ class Codes:
 
     def is_(self, *codes: str) -> Mask:
         """Rows that hold one of these codes; asked once, shared afterwards, and not to be written to."""
-        return self._held(codes, frozenset(codes).__contains__) if codes else nobody(len(self))
+        return self._held(codes) if codes else nobody(len(self))
 
     def take(self, rows: NDArray[np.intp]) -> Codes:
         """The codes at these rows."""
@@ -154,12 +154,12 @@ class Codes:
             return np.fromiter(map(held, self.values), dtype=bool, count=len(self.values))
         return _at_places(self._places, *_chosen(self._words, held))
 
-    def _held(self, codes: tuple[str, ...], held: Callable[[Any], bool]) -> Mask:
-        """Rows whose word is held to be one of these codes, or, of no codes, any."""
+    def _held(self, codes: tuple[str, ...]) -> Mask:
+        """Rows that hold one of these codes, or, of no codes, any word."""
         found = self._holding.get(codes)
         if found is None:
             if self._places is None:
-                found = self.where(held)
+                found = self.where(_among(codes))
             else:
                 found = _at_places(self._places, *_places_of(self._words, codes))
             found.flags.writeable = False
@@ -169,7 +169,11 @@ class Codes:
 
 @lru_cache(maxsize=1024)
 def _places_of(words: tuple[str | None, ...], codes: tuple[str, ...]) -> tuple[list[int], bool]:
-    return _chosen(words, codes.__contains__ if codes else lambda word: word is not None)
+    return _chosen(words, _among(codes))
+
+
+def _among(codes: tuple[str, ...]) -> Callable[[Any], bool]:
+    return frozenset(codes).__contains__ if codes else lambda word: word is not None
 
 
 def _chosen(words: tuple[str | None, ...], held: Callable[[Any], bool]) -> tuple[list[int], bool]:

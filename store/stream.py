@@ -28,8 +28,8 @@ ROWID = "rowid"
 """The column of a batch that says which row of the file it is; valid while nothing is written."""
 EVERY = "true"
 """The condition that every row is one of the current records."""
-MOST_UNITS = 1e9
-"""Numbers of more units of their last printed place are read with their ends."""
+MOST_UNITS, MOST_DECIMALS = 1e9, 12
+"""Numbers of more units of their last printed place, or of more decimals, are read with their ends."""
 FEW_WORDS = 250
 """Columns with at most so many different words are sent as places in a list."""
 
@@ -277,7 +277,9 @@ def _plain(connection: duckdb.DuckDBPyConnection, model: type[Record], field: Fi
     if numbers < rows or set(found[:2]) != {"="} or not set(found[6:]) <= {"", "%"}:
         return None
     fewest, most, least, greatest = found[2:6]
-    if max(-least, greatest) * 10.0**most > MOST_UNITS or (fewest < 1 and not (field.quantity.exact and most == 0)):
+    if most > MOST_DECIMALS or max(-least, greatest) * 10.0**most > MOST_UNITS:
+        return None
+    if fewest < 1 and not (field.quantity.exact and most == 0):
         return None
     return _Plain(name, field.quantity.exact, fewest if fewest == most else None)
 

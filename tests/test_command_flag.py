@@ -2,6 +2,7 @@
 
 import csv
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -133,3 +134,12 @@ def test_numbers_with_decimals_are_read_without_their_ends_where_no_other_record
             batch = next(store.stream(kind, {"lower", "events", "n"}, size=1000))
             read[name] = set(batch.schema.field("lower").type.names)
     assert read == {"plain": {"value", "decimals"}, "odd": {"low", "high", "status"}}
+
+
+def test_numbers_with_very_many_decimals_are_judged_too(tmp_path):
+    text = "0." + "0" * 30
+    with Review.create(tmp_path / "review.duckdb") as store:
+        store.intake(_tables([_count(f"r{each}", text) for each in range(3)]), who="ana", why="first")
+        flags = flag_review(store, ROW_RULES)
+    assert not flags.crashed
+    assert len(flags.flagged.filter(pc.equal(flags.flagged.column("rule").cast("string"), "COUNT-002"))) == 3
