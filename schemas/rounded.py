@@ -2,51 +2,80 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from schemas.intervals import Column, Singles, everyone
 
+_POWERS = np.array([10.0**decimals for decimals in range(128)])
+_HALVES = np.array([float(f"5e-{decimals + 1}") for decimals in range(128)])
+Floats = NDArray[np.float64]
+
 
 class Rounded(Column):
-    """Intervals around printed numbers, all known, none a count.
+    """Printed numbers with the intervals around them, all known.
+
+    ``printed`` may be in single precision, where that is off by less than a quarter of a unit of the last place.
+    ``decimals`` are those of every number, or row by row; None: each number is exactly what is printed.
 
     The ends are worked out when they are asked for, in doubles and not to the last digit: for screens, which leave
     room for that. In single precision they are off by four parts in ten million at most.
     """
 
-    __slots__ = ("half", "value")
+    __slots__ = ("decimals", "half", "printed", "value")
 
-    def __init__(self, value: NDArray[np.float64], half: NDArray[np.float64] | float) -> None:
-        self.value = value
-        self.half = half
-        self._known = everyone(len(value))
-        self._clean = False
+    def __init__(self, printed: NDArray[Any], decimals: NDArray[np.int8] | np.int8 | None = None) -> None:
+        self.printed = printed
+        self.decimals = decimals
+        self.half: Floats | np.float64 = np.float64(0) if decimals is None else _HALVES[decimals]
+        self._known = everyone(len(printed))
+        self._clean = None if decimals is None else False
         self._single = None
 
-    def __getattr__(self, name: str) -> NDArray[np.float64]:
+    def __getattr__(self, name: str) -> Floats:
+        if name == "value":
+            self.value = self._in_doubles()
+            return self.value
         if name == "low":
-            self.low = self.value - self.half
+            self.low = self.value if self.decimals is None else self.value - self.half
             return self.low
         if name == "high":
-            self.high = self.value + self.half
+            self.high = self.value if self.decimals is None else self.value + self.half
             return self.high
         raise AttributeError(name)
+
+    def _in_doubles(self) -> Floats:
+        """What is printed, to the last digit."""
+        if self.decimals is None or self.printed.dtype == np.float64:
+            return self.printed.astype(np.float64, copy=False)
+        powers = _POWERS[self.decimals]
+        value = self.printed * powers
+        np.rint(value, out=value)
+        value /= powers
+        return value
 
     @property
     def single(self) -> Singles:
         """The ends in single precision; made once."""
         if self._single is None:
-            value, half = self.value.astype(np.float32), np.asarray(self.half, dtype=np.float32)
-            self._single = value - half, value + half
+            value, half = self.printed.astype(np.float32, copy=False), np.asarray(self.half, dtype=np.float32)
+            self._single = (value, value) if self.decimals is None else (value - half, value + half)
         return self._single
 
     @property
-    def low_at_hand(self) -> NDArray[np.float64]:
-        """The number that is printed."""
-        return self.value
+    def low_at_hand(self) -> NDArray[Any]:
+        """The number that is printed, or one in single precision beside it, within its interval."""
+        return self.printed
 
     @property
-    def high_at_hand(self) -> NDArray[np.float64]:
-        """The number that is printed."""
-        return self.value
+    def high_at_hand(self) -> NDArray[Any]:
+        """The same number."""
+        return self.printed
+
+    def take(self, rows: NDArray[np.intp]) -> Rounded:
+        """The column at these rows."""
+        return Rounded(
+            self.printed[rows], self.decimals[rows] if isinstance(self.decimals, np.ndarray) else self.decimals
+        )

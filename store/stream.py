@@ -30,6 +30,9 @@ EVERY = "true"
 """The condition that every row is one of the current records."""
 MOST_UNITS, MOST_DECIMALS = 1e9, 12
 """Numbers of more units of their last printed place, or of more decimals, are read with their ends."""
+MOST_SINGLE_UNITS = 4e6
+"""Numbers of at most so many units of their last place are read in single precision, where they are off by less than a
+quarter of a unit: with its decimals each is known."""
 FEW_WORDS = 250
 """Columns with at most so many different words are sent as places in a list."""
 
@@ -131,14 +134,17 @@ class _Plain:
     exact: bool
     decimals: int | None
     """Those that every number has; None where they differ."""
+    single: bool
+    """Whether single precision is enough; half as much is then read."""
 
     def select(self) -> tuple[list[str], list[object]]:
         varied = self.decimals is None and not self.exact
-        return [f"{self.field}.value", *([f"{self.field}.decimals"] if varied else [])], []
+        value = f"CAST({self.field}.value AS FLOAT)" if self.single else f"{self.field}.value"
+        return [value, *([f"{self.field}.decimals"] if varied else [])], []
 
     def array(self, columns: Sequence[pa.Array], rows: int) -> pa.Array:
         if self.exact:
-            return pa.StructArray.from_arrays([columns[0], columns[0]], ["low", "high"])
+            return pa.StructArray.from_arrays(columns[:1], ["value"])
         decimals = columns[1] if self.decimals is None else _everywhere(rows, self.decimals)
         return pa.StructArray.from_arrays([columns[0], decimals], ["value", "decimals"])
 
@@ -277,11 +283,14 @@ def _plain(connection: duckdb.DuckDBPyConnection, model: type[Record], field: Fi
     if numbers < rows or set(found[:2]) != {"="} or not set(found[6:]) <= {"", "%"}:
         return None
     fewest, most, least, greatest = found[2:6]
-    if most > MOST_DECIMALS or max(-least, greatest) * 10.0**most > MOST_UNITS:
+    units = max(-least, greatest) * 10.0**most
+    if most > MOST_DECIMALS or units > MOST_UNITS:
         return None
-    if fewest < 1 and not (field.quantity.exact and most == 0):
+    whole = field.quantity.exact and most == 0
+    if fewest < 1 and not whole:
         return None
-    return _Plain(name, field.quantity.exact, fewest if fewest == most else None)
+    single = units <= MOST_SINGLE_UNITS and (whole or not field.quantity.exact)
+    return _Plain(name, field.quantity.exact, fewest if fewest == most else None, single)
 
 
 def _told(connection: duckdb.DuckDBPyConnection, model: type[Record], sql: str) -> _Told:

@@ -6,16 +6,19 @@ import itertools
 import struct
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sweep import cases
 
-from schemas.arrow import FEW, PRINTED, printed_column, structs, unreadable
+from schemas.arrow import FEW, PRINTED, ends, printed_column, structs, unreadable
 from schemas.plain_numbers import LARGEST, ends_of, plain
 from schemas.printed import Malformed, parse
 from schemas.quantities import PERCENT, QUANTITIES
+from schemas.rounded import Rounded
+from store.stream import MOST_SINGLE_UNITS
 
 MARKS = ("point", "comma")
 quantities = st.sampled_from(list(QUANTITIES.values()))
@@ -117,3 +120,21 @@ def test_the_ends_of_a_number_with_decimals_follow_from_its_value_to_the_last_bi
     decimals = printed.field("decimals").to_numpy()
     found = ends_of(printed.field("value").to_numpy(), decimals)
     assert [end.tobytes() for end in found] == [printed.field(name).to_numpy().tobytes() for name in ("low", "high")]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-int(MOST_SINGLE_UNITS), int(MOST_SINGLE_UNITS)), st.integers(1, 12)),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_a_number_read_in_single_precision_is_known_to_the_last_bit_with_its_decimals(units):
+    value = np.array([float(Decimal(unit).scaleb(-places)) for unit, places in units])
+    decimals = np.array([places for _, places in units], np.int8)
+    printed = Rounded(value.astype(np.float32), decimals)
+    assert printed.value.tolist() == value.tolist()
+    assert (printed.low <= printed.printed).all()
+    assert (printed.printed <= printed.high).all()
+    same, single = (pa.StructArray.from_arrays([pa.array(each), pa.array(decimals)], ["value", "decimals"]) for each in (value, printed.printed))  # fmt: skip
+    assert [end.tobytes() for end in ends(single)] == [end.tobytes() for end in ends(same)]

@@ -14,6 +14,7 @@ from curation.engine.judge import at_a_glance, judge
 from curation.engine.registry import rules
 from schemas.registry import RECORDS
 from schemas.verdicts import Verdict
+from store.stream import MOST_SINGLE_UNITS
 from tests.odd_records import plain_records, records
 
 ROW_RULES = tuple(each for each in rules() if each.rows is None)
@@ -83,34 +84,46 @@ def test_flags_are_the_contradictions_of_all_rules_asked_in_full_with_the_same_c
     assert not flags.crashed
 
 
-def _bare(kind: str, table: pa.Table) -> pa.Table:
-    """Plainly printed numbers as a file gives them: value and decimals alone, counts as ends, nothing where there is none."""
+def _bare(kind: str, table: pa.Table, numbers: pa.DataType) -> pa.Table:
+    """Plainly printed numbers as a file gives them: value and decimals alone, of counts the value, nothing where there is none.
+
+    Single precision is taken of those columns of which a file would give it.
+    """
     for field in RECORDS[kind].fields():
         column = table.column(field.name).combine_chunks() if field.quantity else None
         if column is None or column.null_count:
             continue
-        names = ("low", "high") if field.quantity.exact else ("value", "decimals")
-        bare = pa.StructArray.from_arrays([column.field(name) for name in names], names)
+        value, decimals = column.field("value"), column.field("decimals")
+        units = np.abs(value.to_numpy()).max() * 10.0 ** max(decimals.to_pylist())
+        if units <= MOST_SINGLE_UNITS:
+            value = value.cast(numbers, safe=False)
+        bare = {"value": value} if field.quantity.exact else {"value": value, "decimals": decimals}
+        bare = pa.StructArray.from_arrays(list(bare.values()), list(bare))
         table = table.set_column(table.schema.get_field_index(field.name), field.name, bare)
     return table
 
 
+PRECISIONS = [pa.float64(), pa.float32()]
+
+
+@pytest.mark.parametrize("numbers", PRECISIONS, ids=str)
 @pytest.mark.parametrize("kind", KINDS)
-def test_of_plainly_printed_numbers_screens_settle_what_is_so_and_the_rest_is_judged_to_the_last_digit(kind):
+def test_of_plainly_printed_numbers_screens_settle_what_is_so_and_the_rest_is_judged_to_the_last_digit(kind, numbers):
     for seed in range(4):
         whole = plain_records(kind, 600, seed)
         numbered = whole.append_column("rowid", pa.array(np.arange(len(whole))))
-        full, bare = (flag(kind, each.to_batches(), ROW_RULES) for each in (numbered, _bare(kind, numbered)))
+        full, bare = (flag(kind, each.to_batches(), ROW_RULES) for each in (numbered, _bare(kind, numbered, numbers)))
         assert bare.tallies == full.tallies
         assert bare.flagged == full.flagged
 
 
-def test_screens_settle_nearly_as_many_plainly_printed_numbers_as_with_their_ends():
+@pytest.mark.parametrize("numbers", PRECISIONS, ids=str)
+def test_screens_settle_nearly_as_many_plainly_printed_numbers_as_with_their_ends(numbers):
     settled = {each: [0, 0] for each in SCREENED}
     for kind in KINDS:
         for seed in range(4):
             whole = plain_records(kind, 500, seed)
-            for place, (table, read) in enumerate(((whole, from_arrow), (_bare(kind, whole), at_hand))):
+            for place, (table, read) in enumerate(((whole, from_arrow), (_bare(kind, whole, numbers), at_hand))):
                 batch = table.combine_chunks().to_batches()[0]
                 for rule, sources in plans_for(row_plans(kind, ROW_RULES), batch):
                     if rule.surely:

@@ -36,7 +36,6 @@ MANY_ROWS = 64
 """From so many rows on, text is compared word by word instead of row by row."""
 FEW_WORDS = 255
 """At most so many different words are."""
-_HALVES = np.array([float(f"5e-{decimals + 1}") for decimals in range(128)])
 Batch: TypeAlias = pa.RecordBatch | pa.Table
 
 
@@ -75,7 +74,7 @@ def _numbers(array: pa.Array) -> Column:
     if array.null_count == len(array):
         return _nothing(len(array))
     if array.type.get_field_index("low") < 0:
-        return Column(*ends(array), everyone(len(array)), False)
+        return Column(*ends(array), everyone(len(array)), None if array.type.num_fields == 1 else False)
     known = everyone(len(array)) if _only_ends(array) else None
     return Column(*ends(array), known, None)
 
@@ -84,9 +83,12 @@ def at_hand(array: pa.Array) -> Argument:
     """The same, quicker, for screens alone: the ends of plainly printed numbers are not worked out to the last digit."""
     if not pa.types.is_struct(array.type) or array.type.get_field_index("low") >= 0:
         return from_arrow(array)
-    value, decimals = (array.field(name).to_numpy() for name in ("value", "decimals"))
+    value = array.field("value").to_numpy()
+    if array.type.num_fields == 1:
+        return Rounded(value)
+    decimals = array.field("decimals").to_numpy()
     same = len(decimals) and (decimals == decimals[0]).all()
-    return Rounded(value, float(_HALVES[decimals[0]]) if same else _HALVES[decimals])
+    return Rounded(value, decimals[0] if same else decimals)
 
 
 def _only_ends(array: pa.Array) -> bool:

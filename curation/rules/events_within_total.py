@@ -22,7 +22,7 @@ def events_within_total(events, total):
 
 @events_within_total.screen
 def surely_within(events, total):
-    return Verdicts.surely(events.low <= total.high)
+    return Verdicts.surely(events.low_at_hand <= total.high_at_hand)
 
 
 @events_within_total.expects
