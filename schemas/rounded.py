@@ -51,7 +51,7 @@ class Rounded(Column):
         if self.decimals is None or self.printed.dtype == np.float64:
             return self.printed.astype(np.float64, copy=False)
         powers = _POWERS[self.decimals]
-        value = self.printed * powers
+        value: Floats = self.printed * powers
         np.rint(value, out=value)
         value /= powers
         return value

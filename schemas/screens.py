@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +31,8 @@ _SHARE = 5e-7
 """Room left for it in percentages, as a part of the largest."""
 _STEPS = 20_000
 """Steps of the table of z values by P: four decimals of P, and halves of the last."""
-_BESIDE = 1e-9
-"""Part of a step within which a P counts as standing at it."""
+_BESIDE = 1e-6
+"""Part of a P by which it may lie beside a step and count as standing at it."""
 _TIE = 5e-14
 """What a percentage computed in doubles and the end of a printed one can differ by where they are equal."""
 _MANY = 1e6
@@ -93,7 +94,7 @@ def _share_in_doubles(part: Column, whole: Column, percent: Column) -> Mask:
         share = 100.0 * part.low[rows]
         share /= whole.low[rows]
         share -= middle[rows]
-        fits[rows] = np.abs(share, out=share) <= (room[rows] if np.ndim(room) else room)
+        fits[rows] = np.abs(share, out=share) <= (room[rows] if isinstance(room, np.ndarray) else room)
     if np.min(half, initial=1) > _FINE and whole.low.max(initial=0) < _LARGE:
         return fits
     return fits & (half > _FINE) & (whole.low < _LARGE)
@@ -168,41 +169,45 @@ def _in_widths(low: Halves, high: Halves, widest: Halves, narrowest: Halves) -> 
 def _p_of_widths(p: Column, least: Halves, most: Halves) -> Mask:
     """The two-sided P, from 0 to 1, can be that of an estimate so many widths of its 95% interval from the null value."""
     at_least, at_most = _widths_by_p()
+    low, high = p.single
     fits = np.empty(len(least), dtype=bool)
     for rows in _blocks(len(least)):
-        enough = at_least.take(_whole(p.high[rows] * _STEPS + _BESIDE), mode="clip") <= most[rows]
-        enough &= least[rows] <= at_most.take(_whole(p.low[rows] * _STEPS + (1 - _BESIDE)), mode="clip")
+        step = high[rows] * (_STEPS * (1 + _BESIDE))
+        enough = at_least.take(_whole(step), mode="clip") <= most[rows]
+        np.multiply(low[rows], _STEPS * (1 - _BESIDE), out=step)
+        enough &= least[rows] <= at_most.take(_whole(np.ceil(step, out=step)), mode="clip")
         fits[rows] = enough
     return fits
 
 
-def _whole(number: Floats) -> NDArray[np.intp]:
+def _whole(number: NDArray[Any]) -> NDArray[np.intp]:
     """The whole part; by way of 32 bits, which is three times as fast."""
     return number.astype(np.int32).astype(np.intp)
 
 
 @cache
 def _widths_by_p() -> tuple[Halves, Halves]:
-    """Z by two-sided P in steps, in widths of 95% intervals: a little more and a little less.
+    """Z by two-sided P in steps, in widths of 95% intervals: a little more and a little less than what P gives.
 
     Infinite at 0 and below, so that no z is large enough for the one; minus infinite after 1, so that none is small
-    enough for the other.
+    enough for the other. A P in single precision that is counted as standing at a step stands near enough to it.
     """
-    z = -special.ndtri(np.arange(_STEPS + 1) / (2 * _STEPS)) / (2 * special.ndtri(0.975))
-    at_least, at_most = (np.append(z * (1 + room), -np.inf) for room in (_SINGLE, -_SINGLE))
-    return at_least.astype(np.float32), at_most.astype(np.float32)
+    step, width = np.arange(_STEPS + 1) / _STEPS, 2 * special.ndtri(0.975)
+    smaller, larger = step * (1 - 2 * _BESIDE), np.minimum(step * (1 + 2 * _BESIDE), 1)
+    at_least, at_most = -special.ndtri(smaller / 2) * (1 + _SINGLE), -special.ndtri(larger / 2) * (1 - _SINGLE)
+    return tuple(np.append(z / width, -np.inf).astype(np.float32) for z in (at_least, at_most))  # type: ignore[return-value]  # two of them
 
 
 def _decides_alike(lower: Column, upper: Column, p: Column, null: float) -> Mask:
     """A 95% interval and P do not decide differently about the null value."""
-    (lower_low, lower_high), (upper_low, upper_high) = lower.single, upper.single
+    (lower_low, lower_high), (upper_low, upper_high), (p_low, p_high) = lower.single, upper.single, p.single
     least, most = np.float32(null * (1 - _NEAR)), np.float32(null * (1 + _NEAR))
     outside = lower_low >= least
     outside |= upper_high <= most
-    outside &= p.low > _ALPHA
+    outside &= p_low > _ALPHA * (1 - _BESIDE)
     inside = lower_high <= most
     inside &= upper_low >= least
-    inside &= p.high < _ALPHA
+    inside &= p_high < _ALPHA * (1 + _BESIDE)
     outside |= inside
     return ~outside
 
