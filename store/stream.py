@@ -15,6 +15,7 @@ from functools import lru_cache
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from schemas.arrow import table_schema
 from schemas.fields import FieldFacts
@@ -49,7 +50,7 @@ class _Words:
 
     def array(self, columns: Sequence[pa.Array], _rows: int) -> pa.Array:
         # DuckDB counts places from 1; a word that no row holds is cheaper than a subtraction in every row.
-        return pa.DictionaryArray.from_arrays(columns[0], pa.array([None, *self.words], pa.string()))
+        return pa.DictionaryArray.from_arrays(columns[0], pa.array([None, *self.words], pa.string()), safe=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,12 @@ class _Constant:
         return [], []
 
     def array(self, _columns: Sequence[pa.Array], rows: int) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(np.zeros(rows, np.uint8), pa.array([self.word], pa.string()))
+        return _same(rows, self.word)
+
+
+@lru_cache(maxsize=16)
+def _same(rows: int, word: str) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(np.zeros(rows, np.uint8), pa.array([word], pa.string()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +189,14 @@ def batches(
     for batch in connection.sql(query, params=parameters).to_arrow_reader(size):
         given, rows = batch.columns, len(batch)
         arrays = [each.array(given[span], rows) for each, span in zip(readings, spans, strict=True)]
-        rowids = pa.array(np.arange(done, done + rows)) if counted else given[0]
+        rowids = pa.array(_from_zero(rows) + done) if counted else given[0]
         done += rows
         yield pa.RecordBatch.from_arrays([rowids, *arrays], names)
+
+
+@lru_cache(maxsize=4)
+def _from_zero(rows: int) -> NDArray[np.int64]:
+    return np.arange(rows)
 
 
 def _without_gaps(connection: duckdb.DuckDBPyConnection, model: type[Record]) -> bool:

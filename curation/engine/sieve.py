@@ -36,6 +36,8 @@ class _Look:
     columns: Mapping[str, Argument]
     codes: NDArray[np.int8]
     not_consistent: int
+    lacking: bool
+    """Whether there may be rows of which the rule cannot tell."""
 
 
 def sieve(plans: Sequence[Plan], batch: pa.RecordBatch) -> tuple[list[Settled], NDArray[np.intp]]:
@@ -66,13 +68,15 @@ def _look(rule: Rule, sources: Sources, given: Arguments) -> _Look | None:
         codes[unknown & (codes != Verdict.NOT_ASKED)] = Verdict.CANNOT_TELL
     if asked is not None:
         codes[~asked] = Verdict.NOT_ASKED
-    return _Look(rule, sources, columns, codes, int(np.count_nonzero(codes)))
+    return _Look(
+        rule, sources, columns, codes, int(np.count_nonzero(codes)), unknown is not None or rule.surely is None
+    )
 
 
 def _settled(look: _Look, batch: pa.RecordBatch, left: Mask, rows: NDArray[np.intp]) -> Settled:
     codes = look.codes
     consistent = len(codes) - look.not_consistent - int(np.count_nonzero(codes[rows] == Verdict.CONSISTENT))
-    if consistent + len(rows) == len(codes):
+    if not look.lacking or consistent + len(rows) == len(codes):
         return Settled(look.rule.id, consistent, {})
     codes = np.where(left, np.int8(Verdict.NOT_ASKED), codes)
     return Settled(look.rule.id, consistent, reasons(look.rule, batch, look.sources, look.columns, codes, None))
