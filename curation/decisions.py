@@ -96,17 +96,17 @@ def _opened(
 ) -> Iterator[tuple[str, int, Iterator[pa.RecordBatch]]]:
     """Each kind with records, how many, and their batches; it is opened beside the work on the kind before it."""
 
-    def opened(kind: str) -> Iterator[pa.RecordBatch]:
+    def opened(kind: str) -> tuple[str, int, Iterator[pa.RecordBatch]]:
         fields = {name for _, sources in row_plans(kind, rules) for name in sources.values() if name}
         batches = review.stream(kind, fields, size=LOOKED_AT)
-        return chain(list(islice(batches, 1)), batches)
+        return kind, review.number_of(kind), chain(list(islice(batches, 1)), batches)
 
-    held = [(kind, total) for kind in RECORDS if (total := review.number_of(kind))]
-    coming = [beside.submit(opened, kind) for kind, _ in held[:1]]
-    for place, (kind, total) in enumerate(held):
-        batches = coming.pop().result()
-        coming += [beside.submit(opened, following) for following, _ in held[place + 1 : place + 2]]
-        yield kind, total, batches
+    held = review.kinds_with_records()
+    coming = [beside.submit(opened, kind) for kind in held[:1]]
+    for place in range(len(held)):
+        ready = coming.pop().result()
+        coming += [beside.submit(opened, following) for following in held[place + 1 : place + 2]]
+        yield ready
 
 
 def _said(progress: Progress | None, kind: str, total: int, done: int) -> None:

@@ -129,6 +129,11 @@ class Review(OpenFile):
         with self._reading() as connection:
             return stream.record_ids(connection, RECORDS[kind], rowids)
 
+    def kinds_with_records(self) -> list[str]:
+        """The kinds of which there is or was any record, in their order."""
+        with self._reading() as connection:
+            return stream.held(connection, [kind for kind in RECORDS if self._present[kind]])
+
     def number_of(self, kind: str) -> int:
         """How many current records of a kind there are, everybody's and the consensus."""
         with self._reading() as connection:
