@@ -89,7 +89,7 @@ class _Work:
         for each in settled:
             self.out.tallies[each.rule].add(consistent=each.consistent, reasons=each.reasons)
         if len(left):
-            self.waiting.append(batch if len(left) == len(batch) else batch.take(pa.array(left)))
+            self.waiting.append(batch if len(left) == len(batch) else _at(batch, pa.array(left)))
             self.rows_waiting += len(left)
         if self.rows_waiting >= LOOKED_AT:
             self.judge()
@@ -124,6 +124,12 @@ class _Work:
         if self.found:
             self.out.flagged = _lines(self.kind, self.found)
         return self.out
+
+
+def _at(batch: pa.RecordBatch, rows: pa.Array) -> pa.RecordBatch:
+    """The batch at these rows. A column without anything is as good from its start, which is quicker."""
+    columns = [each.slice(0, len(rows)) if each.null_count == len(each) else each.take(rows) for each in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _lines(kind: str, found: Mapping[str, Sequence[NDArray[np.int64]]]) -> pa.Table:
