@@ -23,8 +23,6 @@ from store.consensus import CONSENSUS, applied
 from store.findings import Waiver
 from store.review import Review
 
-_MOST = 7 / 8
-"""The part of the records of a kind that is named before the rest has been looked at."""
 Judge = Callable[[Mapping[str, pa.Table], tuple[Rule, ...], pa.Table | None, Progress | None], Checked]
 """What judges tables: ``check_tables``, or something that does the same elsewhere."""
 
@@ -85,11 +83,8 @@ def flag_review(review: Review, rules: Sequence[Rule], *, progress: Progress | N
     named = []
     with using(settings_in(review.table("setting"))), ThreadPoolExecutor(1) as beside:
         for kind, total, batches in _opened(review, rules, beside):
-            done = 0
-            for part in _most_and_rest(batches, total):
-                found = flag(kind, part, rules, progress=partial(_said, progress, kind, total, done))
-                done += found.records
-                named.append((found, beside.submit(review.record_ids, kind, found.flagged.column("row"))))
+            found = flag(kind, batches, rules, progress=partial(_said, progress, kind, total))
+            named.append((found, beside.submit(review.record_ids, kind, found.flagged.column("row"))))
     for found, records in named:
         found.flagged = found.flagged.append_column("record", records.result())
         out.add(found)
@@ -114,26 +109,9 @@ def _opened(
         yield ready
 
 
-def _most_and_rest(batches: Iterator[pa.RecordBatch], total: int) -> Iterator[Iterator[pa.RecordBatch]]:
-    """The same in two parts, so that the records of the first are named beside the work on the second."""
-
-    def most() -> Iterator[pa.RecordBatch]:
-        rows = 0
-        for batch in batches:
-            yield batch
-            rows += len(batch)
-            if rows > _MOST * total:
-                break
-
-    yield most()
-    rest = list(islice(batches, 1))
-    if rest:
-        yield chain(rest, batches)
-
-
-def _said(progress: Progress | None, kind: str, total: int, before: int, done: int) -> None:
+def _said(progress: Progress | None, kind: str, total: int, done: int) -> None:
     if progress is not None:
-        progress(kind, before + done, total)
+        progress(kind, done, total)
 
 
 def extractors(tables: Mapping[str, pa.Table]) -> list[str]:
