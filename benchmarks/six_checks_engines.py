@@ -39,11 +39,12 @@ class Engine:
 
 
 BASELINE = "NumPy by hand"
-BASELINES = (BASELINE, f"{BASELINE}, two threads")
+BASELINES = (BASELINE, f"{BASELINE}, two threads", f"{BASELINE}, review file")
 OURS = "curation"
 ENGINES = (
     Engine(BASELINES[0], "numpy_by_hand", stores.plain),
     Engine(BASELINES[1], "numpy_two_threads", stores.plain),
+    Engine(BASELINES[2], "numpy_on_review", stores.facts),
     Engine("DuckDB SQL", "duckdb_sql", stores.plain),
     Engine(OURS, "curation_review", stores.facts),
     Engine("pandera (pandas)", "pandera_pandas", stores.plain, venv="pandera"),

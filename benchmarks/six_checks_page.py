@@ -23,8 +23,9 @@ every number. True values are printed rounded, so that they contradict nothing; 
 number is changed by more than any rounding. Every engine must find the same contradictions, check by check, or the script
 stops.
 
-curation reads a review file: two records per row with their texts, history and revisions as an intake leaves them. The
-others read the same numbers as plain doubles from one table of a DuckDB file beside it and may take for granted that every
+curation reads a review file: two records per row with their texts, history and revisions as an intake leaves them. "NumPy
+by hand, review file" reads the same file, and nothing but the columns of numbers that it needs. The others read these
+numbers as plain doubles from one table of a DuckDB file beside it. All but curation may take for granted that every
 column has its number of decimals and every measure is a ratio. They allow a tolerance of a billionth at the edges of
 intervals, where doubles are off by dust; curation needs none, because it decides edges in exact rationals. It also
 counts what it cannot tell, with the reason, and names every record it flags."""
@@ -70,19 +71,19 @@ def six(results: Results, sizes: list[int]) -> str:
 def ratios(results: Results, rows: int) -> str:
     """What the largest size says, in a sentence."""
     ours = results.get((rows, OURS))
-    base = [results[rows, each] for each in BASELINES if (rows, each) in results]
+    base = [
+        f"{median(ours) / median(results[rows, each]):.2f} times as long as {each}"
+        for each in BASELINES
+        if ours and (rows, each) in results
+    ]
     if not ours or not base:
         return ""
-    quickest = min(base, key=median)
     others = [
         f"{engine.name} {median(runs) / median(ours):.1f}"
         for engine in ENGINES
         if engine.name not in (*BASELINES, OURS) and (runs := results.get((rows, engine.name)))
     ]
-    return (
-        f"At {rows:,} rows curation takes {median(ours) / median(quickest):.1f} times as long as the quicker of the two "
-        f"baselines. Times as long as curation: {', '.join(others)}."
-    )
+    return f"At {rows:,} rows curation takes {', '.join(base)}. Times as long as curation: {', '.join(others)}."
 
 
 def flagged(results: Results, sizes: list[int]) -> str:

@@ -32,6 +32,7 @@ def test_a_simulated_review_is_what_the_intake_makes_of_its_texts():
 def test_every_engine_finds_the_same_contradictions():
     ours = checked("curation_review", stores.facts(3000, stores.HEAVY))
     assert min(ours.values()) > 0
+    assert checked("numpy_on_review", stores.facts(3000, stores.HEAVY)) == ours
     plain = stores.plain(3000, stores.HEAVY)
     assert {engine: checked(engine, plain) for engine in HERE} == dict.fromkeys(HERE, ours)
 

@@ -27,11 +27,19 @@ class Checks:
 
     def add(self, events, total, percent, estimate, lower, upper, p) -> None:
         """Check a batch, given as columns."""
-        rows = len(events)
-        floats = [each[:rows] for each in self._floats]
-        bools = [each[:rows] for each in self._bools]
-        self._count(events, total, percent, floats, bools)
-        self._interval(estimate, lower, upper, p, floats, bools)
+        self.add_counts(events, total, percent)
+        self.add_effects(estimate, lower, upper, p)
+
+    def add_counts(self, events, total, percent) -> None:
+        """Check the first three of the columns."""
+        self._count(events, total, percent, *self._scratch(len(events)))
+
+    def add_effects(self, estimate, lower, upper, p) -> None:
+        """Check the other columns."""
+        self._interval(estimate, lower, upper, p, *self._scratch(len(estimate)))
+
+    def _scratch(self, rows):
+        return [each[:rows] for each in self._floats], [each[:rows] for each in self._bools]
 
     def _count(self, events, total, percent, floats, bools) -> None:
         a, b, *_ = floats
