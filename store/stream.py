@@ -221,12 +221,16 @@ def rows_at(
 
 def record_ids(connection: duckdb.DuckDBPyConnection, model: type[Record], rowids: pa.ChunkedArray) -> pa.ChunkedArray:
     """The ids of the records at these rows, one for each."""
-    connection.register("wanted", pa.table({"wanted": rowids, "place": pa.array(np.arange(len(rowids)))}))
-    query = f"SELECT k.record_key FROM wanted w JOIN {quoted(model.kind)} k ON k.rowid = w.wanted ORDER BY w.place"
+    rows, places = np.unique(rowids.to_numpy(), return_inverse=True)
+    connection.register("wanted", pa.table({"wanted": rows}))
+    query = f"SELECT rowid, record_key FROM {quoted(model.kind)} WHERE rowid IN (FROM wanted)"
     try:
-        return connection.sql(query).to_arrow_table().column(0)
+        found = connection.sql(query).to_arrow_table()
     finally:
         let_go(connection, "wanted")
+    # They come as they lie in the file, but nobody promises that.
+    order = np.argsort(found.column(0).to_numpy(), kind="stable")
+    return found.column(1).take(pa.array(order[places]))
 
 
 def held(connection: duckdb.DuckDBPyConnection, kinds: Sequence[str]) -> list[str]:

@@ -127,9 +127,15 @@ class _Work:
 
 
 def _at(batch: pa.RecordBatch, rows: pa.Array) -> pa.RecordBatch:
-    """The batch at these rows. A column without anything is as good from its start, which is quicker."""
-    columns = [each.slice(0, len(rows)) if each.null_count == len(each) else each.take(rows) for each in batch.columns]
+    """The batch at these rows. A column that is the same in all of them is taken from its start, which is quicker."""
+    columns = [each.slice(0, len(rows)) if _alike(each) else each.take(rows) for each in batch.columns]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _alike(column: pa.Array) -> bool:
+    if column.null_count:
+        return bool(column.null_count == len(column))
+    return pa.types.is_dictionary(column.type) and len(column.dictionary) == 1
 
 
 def _lines(kind: str, found: Mapping[str, Sequence[NDArray[np.int64]]]) -> pa.Table:
