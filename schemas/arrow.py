@@ -144,12 +144,12 @@ def ends(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """The ends of the intervals of a PRINTED column as float arrays; NaN where there is no number.
 
     Where every interval is one point, both ends are the same array. A column of value and decimals alone holds plainly
-    printed numbers, one of value alone whole ones.
+    printed numbers, one of value alone numbers that are exactly what is printed.
     """
     if column.type.get_field_index("low") < 0:
         value = column.field("value").to_numpy().astype(np.float64, copy=False)
-        whole = column.type.num_fields == 1
-        return (value, value) if whole else ends_of(value, column.field("decimals").to_numpy())
+        exact = column.type.num_fields == 1
+        return (value, value) if exact else ends_of(value, column.field("decimals").to_numpy())
     low, high = (column.field(name).to_numpy(zero_copy_only=False) for name in ("low", "high"))
     low, high = (end.astype(np.float64, copy=False) for end in (low, high))
     if column.null_count:

@@ -26,6 +26,8 @@ _POWERS = np.array([float(10**power) for power in range(LONGEST + 4)])
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Decimals = npt.NDArray[np.int8] | np.int8
+"""Row by row, or those of every number."""
 
 
 @cache
@@ -102,7 +104,19 @@ def ends_of(value: Floats, decimals: npt.NDArray[np.int8]) -> tuple[Floats, Floa
     >>> [end.tolist() for end in ends_of(np.array([39.0, -0.53]), np.array([1, 2], np.int8))]
     [[38.95, -0.535], [39.05, -0.525]]
     """
-    return _ends(np.rint(value * _POWERS[decimals]), decimals.astype(np.int64))
+    return _ends(units_of(value, decimals), decimals.astype(np.int64))
+
+
+def value_of(units: Floats, decimals: Decimals) -> Floats:
+    """Whole numbers of units of the last printed place as the very doubles that are printed."""
+    value: Floats = units / _POWERS[decimals]
+    return value
+
+
+def units_of(value: npt.NDArray[Any], decimals: Decimals) -> Floats:
+    """Printed numbers, off by less than half a unit of their last place, as whole numbers of these units."""
+    units: Floats = value * _POWERS[decimals]
+    return np.rint(units, out=units)
 
 
 def _ends(units: npt.NDArray[Any], decimals: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:

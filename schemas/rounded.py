@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.intervals import Column, Singles, everyone
+from schemas.plain_numbers import Decimals, units_of, value_of
 
-_POWERS = np.array([10.0**decimals for decimals in range(128)])
 _HALVES = np.array([float(f"5e-{decimals + 1}") for decimals in range(128)])
 Floats = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ class Rounded(Column):
 
     __slots__ = ("decimals", "half", "printed", "value")
 
-    def __init__(self, printed: NDArray[Any], decimals: NDArray[np.int8] | np.int8 | None = None) -> None:
+    def __init__(self, printed: NDArray[Any], decimals: Decimals | None = None) -> None:
         self.printed = printed
         self.decimals = decimals
         self.half: Floats | np.float64 = np.float64(0) if decimals is None else _HALVES[decimals]
@@ -50,11 +50,7 @@ class Rounded(Column):
         """What is printed, to the last digit."""
         if self.decimals is None or self.printed.dtype == np.float64:
             return self.printed.astype(np.float64, copy=False)
-        powers = _POWERS[self.decimals]
-        value: Floats = self.printed * powers
-        np.rint(value, out=value)
-        value /= powers
-        return value
+        return value_of(units_of(self.printed, self.decimals), self.decimals)
 
     @property
     def single(self) -> Singles:

@@ -235,9 +235,11 @@ def record_ids(connection: duckdb.DuckDBPyConnection, model: type[Record], rowid
 
 def held(connection: duckdb.DuckDBPyConnection, kinds: Sequence[str]) -> list[str]:
     """Those of the kinds whose tables have any row."""
+    if not kinds:
+        return []
     any_row = (f"EXISTS (SELECT 1 FROM {quoted(kind)})" for kind in kinds)
-    found = first_row(connection, f"SELECT {', '.join(any_row) or 'true'}") or ()
-    return [kind for kind, some in zip(kinds, found, strict=False) if some]
+    found = first_row(connection, f"SELECT {', '.join(any_row)}") or ()
+    return [kind for kind, some in zip(kinds, found, strict=True) if some]
 
 
 def number_of(connection: duckdb.DuckDBPyConnection, model: type[Record], present: Collection[str]) -> int:
