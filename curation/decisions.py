@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ from store.review import Review
 
 Judge = Callable[[Mapping[str, pa.Table], tuple[Rule, ...], pa.Table | None, Progress | None], Checked]
 """What judges tables: ``check_tables``, or something that does the same elsewhere."""
+_BESIDE = 2
+"""Kinds of records whose streams are open at a time: one is looked at, and the next is made ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def flag_review(review: Review, rules: Sequence[Rule], *, progress: Progress | N
     """
     out = Flags(tallies={each.id: Tally() for each in rules if each.rows is None})
     named = []
-    with using(settings_in(review.table("setting"))), ThreadPoolExecutor(1) as beside:
+    with using(settings_in(review.table("setting"))), ThreadPoolExecutor(_BESIDE) as beside:
         for kind, total, batches in _opened(review, rules, beside):
             found = flag(kind, batches, rules, progress=partial(_said, progress, kind, total))
             named.append((found, beside.submit(review.record_ids, kind, found.flagged.column("row"))))
@@ -94,19 +97,18 @@ def flag_review(review: Review, rules: Sequence[Rule], *, progress: Progress | N
 def _opened(
     review: Review, rules: Sequence[Rule], beside: Executor
 ) -> Iterator[tuple[str, int, Iterator[pa.RecordBatch]]]:
-    """Each kind with records, how many, and their batches; it is opened beside the work on the kind before it."""
+    """Each kind with records, how many, and their batches; it is opened beside the work on the kinds before it."""
 
     def opened(kind: str) -> tuple[str, int, Iterator[pa.RecordBatch]]:
         fields = {name for _, sources in row_plans(kind, rules) for name in sources.values() if name}
         batches = review.stream(kind, fields, size=LOOKED_AT)
         return kind, review.number_of(kind), chain(list(islice(batches, 1)), batches)
 
-    held = review.kinds_with_records()
-    coming = [beside.submit(opened, kind) for kind in held[:1]]
-    for place in range(len(held)):
-        ready = coming.pop().result()
-        coming += [beside.submit(opened, following) for following in held[place + 1 : place + 2]]
-        yield ready
+    held = iter(review.kinds_with_records())
+    coming = deque(beside.submit(opened, kind) for kind in islice(held, _BESIDE))
+    while coming:
+        yield coming.popleft().result()
+        coming.extend(beside.submit(opened, kind) for kind in islice(held, 1))
 
 
 def _said(progress: Progress | None, kind: str, total: int, done: int) -> None:

@@ -237,9 +237,10 @@ def held(connection: duckdb.DuckDBPyConnection, kinds: Sequence[str]) -> list[st
     """Those of the kinds whose tables have any row."""
     if not kinds:
         return []
-    any_row = (f"EXISTS (SELECT 1 FROM {quoted(kind)})" for kind in kinds)
-    found = first_row(connection, f"SELECT {', '.join(any_row)}") or ()
-    return [kind for kind, some in zip(kinds, found, strict=True) if some]
+    # One row of each, not one query that asks of all: DuckDB spends longer on planning that than on everything else here.
+    any_row = " UNION ALL ".join(f"(SELECT '{kind}' FROM {quoted(kind)} LIMIT 1)" for kind in kinds)
+    found = {kind for (kind,) in connection.sql(any_row).fetchall()}
+    return [kind for kind in kinds if kind in found]
 
 
 def number_of(connection: duckdb.DuckDBPyConnection, model: type[Record], present: Collection[str]) -> int:
