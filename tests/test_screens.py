@@ -58,7 +58,7 @@ def test_every_screen_settles_something():
         batch = _batch(kind, 1500, 7)
         for rule, sources in plans_for(row_plans(kind, ROW_RULES), batch):
             if rule.surely:
-                codes, _ = at_a_glance(rule, Arguments(batch, own=True).all_of(sources))
+                codes, _ = at_a_glance(rule, Arguments(batch, own=True).all_of(sources), None)
                 settled[rule.id] += int((codes != Verdict.EDGE).sum())
     assert [each for each in SCREENED if not settled[each]] == []
 
@@ -127,7 +127,7 @@ def test_screens_settle_nearly_as_many_plainly_printed_numbers_as_with_their_end
                 batch = table.combine_chunks().to_batches()[0]
                 for rule, sources in plans_for(row_plans(kind, ROW_RULES), batch):
                     if rule.surely:
-                        codes, _ = at_a_glance(rule, Arguments(batch, own=True, read=read).all_of(sources))
+                        codes, _ = at_a_glance(rule, Arguments(batch, own=True, read=read).all_of(sources), None)
                         settled[rule.id][place] += int((codes == Verdict.CONSISTENT).sum())
     assert sum(ends > 0 for ends, _ in settled.values()) > 10
     assert {each: both for each, both in settled.items() if both[1] < 0.9 * both[0]} == {}

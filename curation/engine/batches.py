@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from curation.engine.columns import Arguments
 from curation.engine.judge import Judged, Sources, face_sources, judge
@@ -53,14 +54,23 @@ def _has(names: set[str], column: str | None) -> bool:
     return column is not None and (column.startswith("=") or column in names)
 
 
-def answers(plans: Sequence[Plan], batch: pa.RecordBatch) -> Iterator[Answer]:
-    """What each rule says of a batch. Rows that a prerequisite has flagged are silent for the rules after it."""
+def answers(plans: Sequence[Plan], batch: pa.RecordBatch, seen: NDArray[np.int8] | None = None) -> Iterator[Answer]:
+    """What each rule says of a batch. Rows that a prerequisite has flagged are silent for the rules after it.
+
+    ``seen``: what each rule has said of the rows at a glance, a line per rule; written over.
+    """
     given = Arguments(batch, own=True)
     flagged: dict[str, Mask] = {}
-    for rule, sources in plans:
+    for number, (rule, sources) in enumerate(plans):
         before = [flagged[each] for each in rule.after if each in flagged]
         try:
-            judged = judge(rule, given, sources, np.logical_or.reduce(before) if before else None)
+            judged = judge(
+                rule,
+                given,
+                sources,
+                np.logical_or.reduce(before) if before else None,
+                None if seen is None else seen[number],
+            )
         except Exception as error:
             yield Answer(rule, sources, error=error)
             continue

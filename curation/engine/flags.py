@@ -74,7 +74,7 @@ class _Work:
         self.asked: dict[tuple[str, ...], list[Plan]] = {}
         self.out = Flags(tallies={rule.id: Tally() for rule, _ in plans})
         self.found: dict[str, list[NDArray[np.int64]]] = {}
-        self.waiting: list[pa.RecordBatch] = []
+        self.waiting: list[tuple[pa.RecordBatch, NDArray[np.int8]]] = []
         self.rows_waiting = 0
 
     def take(self, batch: pa.RecordBatch) -> None:
@@ -85,12 +85,13 @@ class _Work:
         try:
             settled, left = sieve(self._plans_for(batch), batch)
         except Exception:  # whichever rule it was is named when the rules are asked one by one
-            settled, left = [], np.arange(len(batch))
+            self._judge(batch, None)
+            return
         for each in settled:
             self.out.tallies[each.rule].add(consistent=each.consistent, reasons=each.reasons)
-        if len(left):
-            self.waiting.append(batch if len(left) == len(batch) else _at(batch, pa.array(left)))
-            self.rows_waiting += len(left)
+        if len(left.rows):
+            self.waiting.append((_at(batch, pa.array(left.rows)), left.seen))
+            self.rows_waiting += len(left.rows)
         if self.rows_waiting >= LOOKED_AT:
             self.judge()
 
@@ -102,20 +103,24 @@ class _Work:
 
     def judge(self) -> None:
         """Ask all rules in full of the rows that wait."""
-        for batch in pa.Table.from_batches(self.waiting).combine_chunks().to_batches(LOOKED_AT):
-            rowids = batch.column("rowid").to_numpy()
-            for answer in answers(self._plans_for(batch), batch):
-                if answer.judged is None:
-                    self.out.crashed.setdefault(answer.rule.id, f"{type(answer.error).__name__}: {answer.error}")
-                    continue
-                rows = answer.judged.rows(Verdict.CONTRADICTS)
-                consistent = int(np.count_nonzero(answer.judged.codes == Verdict.CONSISTENT))
-                self.out.tallies[answer.rule.id].add(
-                    consistent=consistent, contradicts=len(rows), reasons=answer.judged.reasons
-                )
-                if len(rows):
-                    self.found.setdefault(answer.rule.id, []).append(rowids[rows])
+        batches, seen = zip(*self.waiting, strict=True)
+        whole = pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
         self.waiting, self.rows_waiting = [], 0
+        self._judge(whole, np.concatenate(seen, axis=1))
+
+    def _judge(self, batch: pa.RecordBatch, seen: NDArray[np.int8] | None) -> None:
+        rowids = batch.column("rowid").to_numpy()
+        for answer in answers(self._plans_for(batch), batch, seen):
+            if answer.judged is None:
+                self.out.crashed.setdefault(answer.rule.id, f"{type(answer.error).__name__}: {answer.error}")
+                continue
+            rows = answer.judged.rows(Verdict.CONTRADICTS)
+            consistent = int(np.count_nonzero(answer.judged.codes == Verdict.CONSISTENT))
+            self.out.tallies[answer.rule.id].add(
+                consistent=consistent, contradicts=len(rows), reasons=answer.judged.reasons
+            )
+            if len(rows):
+                self.found.setdefault(answer.rule.id, []).append(rowids[rows])
 
     def done(self) -> Flags:
         """Judge what still waits, and put the contradictions in the order of the rows."""
@@ -128,6 +133,8 @@ class _Work:
 
 def _at(batch: pa.RecordBatch, rows: pa.Array) -> pa.RecordBatch:
     """The batch at these rows. A column that is the same in all of them is taken from its start, which is quicker."""
+    if len(rows) == len(batch):
+        return batch
     columns = [each.slice(0, len(rows)) if _alike(each) else each.take(rows) for each in batch.columns]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 

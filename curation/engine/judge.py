@@ -20,11 +20,14 @@ from schemas.verdicts import Mask, Verdict
 
 Sources = Mapping[str, str | None]
 """Argument -> column of the batch, '=constant', or None where there is none."""
+Codes = NDArray[np.int8]
+"""A verdict per row."""
 
 FEW = 16
 """So many edges and contradictions of one batch are decided in exact rationals straight away."""
 WIDER = 1e-9
 """Part by which rounded numbers are widened to see whether a contradiction could rest on rounding error of doubles."""
+_NOBODY = np.empty(0, dtype=np.intp)
 _TO_SETTLE = np.array([each in (Verdict.EDGE, Verdict.CONTRADICTS) for each in Verdict], dtype=bool)
 
 STATUS_WORDS = {
@@ -60,17 +63,21 @@ def face_sources(rule: Rule, model: type[Record], face: Face) -> Sources | None:
     return found
 
 
-def judge(rule: Rule, given: Arguments, sources: Sources, silenced: Mask | None = None) -> Judged:
-    """Judge a batch, given as the arguments that rules ask of it. ``silenced`` rows were flagged by a prerequisite."""
-    asked = asked_of(rule, given.batch, sources)
-    if asked is not None and not asked.any():
-        return Judged(np.full(len(asked), Verdict.NOT_ASKED, dtype=np.int8), given.all_of(sources), {})
+def judge(
+    rule: Rule, given: Arguments, sources: Sources, silenced: Mask | None = None, seen: Codes | None = None
+) -> Judged:
+    """Judge a batch, given as the arguments that rules ask of it.
+
+    ``silenced`` rows were flagged by a prerequisite. ``seen``: what the rule said of the rows at a glance, where it has
+    been asked already; written over.
+    """
     columns = given.all_of(sources)
-    codes, unknown = _codes(rule, columns, len(given.batch), asked)
-    if asked is not None:
-        codes[~asked] = Verdict.NOT_ASKED
-    if unknown is not None:
-        codes[unknown & (codes != Verdict.NOT_ASKED)] = Verdict.CANNOT_TELL
+    if seen is None:
+        asked = asked_of(rule, given.batch, sources)
+        if asked is not None and not asked.any():
+            return Judged(np.full(len(asked), Verdict.NOT_ASKED, dtype=np.int8), columns, {})
+        seen, _ = at_a_glance(rule, columns, asked)
+    codes = _in_doubles(rule, columns, seen)
     quiet = None if silenced is None else silenced & (codes != Verdict.NOT_ASKED)
     if quiet is not None:
         codes[quiet] = Verdict.CANNOT_TELL
@@ -78,37 +85,31 @@ def judge(rule: Rule, given: Arguments, sources: Sources, silenced: Mask | None 
     return Judged(codes, columns, reasons(rule, given.batch, sources, columns, codes, quiet))
 
 
-def _codes(
-    rule: Rule, columns: Mapping[str, Argument], rows: int, asked: Mask | None
-) -> tuple[NDArray[np.int8], Mask | None]:
-    """What the rule says in doubles, row by row, and in which rows something it must know is missing.
-
-    Where the rule has a screen, only what the screen leaves open is asked of the rule itself.
-    """
-    codes, unknown = at_a_glance(rule, columns)
-    if rule.surely is None:
-        return codes, unknown
-    left = codes == Verdict.EDGE
-    for wanted in (asked, None if unknown is None else ~unknown):
-        if wanted is not None:
-            left &= wanted
-    if left.any():
-        open_rows = np.flatnonzero(left)
-        every = len(open_rows) == rows
-        codes[open_rows] = rule(**columns if every else {name: each.take(open_rows) for name, each in columns.items()}).codes  # fmt: skip
-    return codes, unknown
-
-
-def at_a_glance(rule: Rule, columns: Mapping[str, Argument]) -> tuple[NDArray[np.int8], Mask | None]:
+def at_a_glance(rule: Rule, columns: Mapping[str, Argument], asked: Mask | None) -> tuple[Codes, bool]:
     """What the screen of a rule says of each row, EDGE where it leaves it open; of a rule without one, what the rule says.
 
-    Besides, in which rows something the rule must know is missing; None for no row.
+    Besides, whether in any row something is missing that the rule must know.
     """
     unknown = _unknown(rule, columns)
     if rule.surely is None:
-        return np.asarray(rule(**columns).codes).copy(), unknown
-    with np.errstate(all="ignore"):
-        return rule.surely(**columns).codes, unknown
+        codes = np.asarray(rule(**columns).codes).copy()
+    else:
+        with np.errstate(all="ignore"):
+            codes = rule.surely(**columns).codes
+    if unknown is not None:
+        codes[unknown & (codes != Verdict.NOT_ASKED)] = Verdict.CANNOT_TELL
+    if asked is not None:
+        codes[~asked] = Verdict.NOT_ASKED
+    return codes, unknown is not None
+
+
+def _in_doubles(rule: Rule, columns: Mapping[str, Argument], codes: Codes) -> Codes:
+    """The codes with what the rule itself says, in doubles, of the rows that its screen leaves open."""
+    rows = np.flatnonzero(codes == Verdict.EDGE) if rule.surely else _NOBODY
+    if len(rows):
+        every = len(rows) == len(codes)
+        codes[rows] = rule(**columns if every else {name: each.take(rows) for name, each in columns.items()}).codes
+    return codes
 
 
 def asked_of(rule: Rule, batch: Batch, sources: Sources) -> Mask | None:

@@ -29,7 +29,15 @@ class Settled:
     reasons: Mapping[str, int]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The rows that some rule leaves open, and what each rule said of them at a glance: a line of codes per rule."""
+
+    rows: NDArray[np.intp]
+    seen: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
 class _Look:
     rule: Rule
     sources: Sources
@@ -40,21 +48,28 @@ class _Look:
     """Whether there may be rows of which the rule cannot tell."""
 
 
-def sieve(plans: Sequence[Plan], batch: pa.RecordBatch) -> tuple[list[Settled], NDArray[np.intp]]:
+def sieve(plans: Sequence[Plan], batch: pa.RecordBatch) -> tuple[list[Settled], Left]:
     """The counts of the rows that every rule is surely done with, and the rows that are left.
 
     Raises what a rule raises; the caller then asks the rules one by one.
     """
     quick, full = Arguments(batch, own=True, read=at_hand), Arguments(batch, own=True)
-    looks, left = [], np.zeros(len(batch), dtype=bool)
-    for rule, sources in plans:
-        look = _look(rule, sources, quick if rule.surely else full)
-        if look is not None:
-            looks.append(look)
-            if look.not_consistent:
-                left |= (look.codes & _OPEN).view(bool)
+    looks = [_look(rule, sources, quick if rule.surely else full) for rule, sources in plans]
+    left = np.zeros(len(batch), dtype=bool)
+    for look in looks:
+        if look is not None and look.not_consistent:
+            left |= (look.codes & _OPEN).view(bool)
     rows = np.flatnonzero(left)
-    return [_settled(look, batch, left, rows) for look in looks], rows
+    settled = [_settled(look, batch, left, rows) for look in looks if look is not None]
+    return settled, Left(rows, _seen(looks, rows))
+
+
+def _seen(looks: Sequence[_Look | None], rows: NDArray[np.intp]) -> NDArray[np.int8]:
+    seen = np.full((len(looks), len(rows)), Verdict.NOT_ASKED, dtype=np.int8)
+    for line, look in zip(seen, looks, strict=True):
+        if look is not None:
+            look.codes.take(rows, out=line)
+    return seen
 
 
 def _look(rule: Rule, sources: Sources, given: Arguments) -> _Look | None:
@@ -63,14 +78,8 @@ def _look(rule: Rule, sources: Sources, given: Arguments) -> _Look | None:
     if asked is not None and not asked.any():
         return None
     columns = given.all_of(sources)
-    codes, unknown = at_a_glance(rule, columns)
-    if unknown is not None:
-        codes[unknown & (codes != Verdict.NOT_ASKED)] = Verdict.CANNOT_TELL
-    if asked is not None:
-        codes[~asked] = Verdict.NOT_ASKED
-    return _Look(
-        rule, sources, columns, codes, int(np.count_nonzero(codes)), unknown is not None or rule.surely is None
-    )
+    codes, unknown = at_a_glance(rule, columns, asked)
+    return _Look(rule, sources, columns, codes, int(np.count_nonzero(codes)), unknown or rule.surely is None)
 
 
 def _settled(look: _Look, batch: pa.RecordBatch, left: Mask, rows: NDArray[np.intp]) -> Settled:
