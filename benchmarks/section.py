@@ -23,5 +23,25 @@ def write(title: str, text: str, page: Path = PAGE) -> None:
 
 
 def machine() -> str:
-    """The machine in words."""
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}; Python {platform.python_version()}"
+    """The machine in words: how far engines are apart depends on how quick its memory and caches are."""
+    cores = f"{os.cpu_count()} cores{_model()}{_cache()}"
+    return f"{cores}, {platform.system()} {platform.machine()}; Python {platform.python_version()}"
+
+
+def _model() -> str:
+    found = re.search(r"(?m)^model name\s*: (.+)$", _text(Path("/proc/cpuinfo")))
+    return f" ({found[1].strip()})" if found else ""
+
+
+def _cache() -> str:
+    """The largest cache of the first core, which is the slowest of them."""
+    levels = Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size")
+    sizes = [int(found[1]) for each in levels if (found := re.match(r"(\d+)K", _text(each)))]
+    return f" with {max(sizes) / 1024:g} MB of cache" if sizes else ""
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError:
+        return ""

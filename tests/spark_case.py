@@ -21,7 +21,7 @@ from schemas.strategies.stack import arrow_tables, stack
 def needs_spark():
     """Skip, or fail where CURATION_REQUIRE_SPARK=1 says that Spark has to be there."""
     try:
-        import pyspark  # noqa: F401
+        import pyspark  # noqa: F401 - to see whether it is there
     except ImportError:
         missing = "PySpark"
     else:

@@ -84,7 +84,7 @@ def test_what_somebody_has_matched_stays_matched():
 @pytest.mark.parametrize("seed", range(8))
 def test_no_other_assignment_costs_less(seed):
     chance = random.Random(seed)  # noqa: S311 - no secret
-    some = lambda: {"source": "s", "study": chance.choice("tu"), "arm": chance.choice("xy"), "row": chance.choice("12"), "events": str(chance.randint(1, 3)), "quote": chance.choice(["a b", "b c", "c"])}  # noqa: E731  # fmt: skip
+    some = lambda: {"source": "s", "study": chance.choice("tu"), "arm": chance.choice("xy"), "row": chance.choice("12"), "events": str(chance.randint(1, 3)), "quote": chance.choice(["a b", "b c", "c"])}  # fmt: skip
     table = rows_of("count", a=[some() for _ in range(4)], b=[some() for _ in range(4)])
     of = features(RECORDS["count"], table)
     one, other = np.arange(4), np.arange(4, 8)

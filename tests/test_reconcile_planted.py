@@ -70,7 +70,7 @@ class Planter:
     def arms(self, kind, free):
         """The events of two arms of one fact exchanged."""
         rows, names = self.first[kind], [each for each in key_fields(RECORDS[kind]) if each != "arm"]
-        same = lambda one, other: all(rows[one].get(each) == rows[other].get(each) for each in names)  # noqa: E731
+        same = lambda one, other: all(rows[one].get(each) == rows[other].get(each) for each in names)
         for one in free if kind == "count" else ():
             other = next((at for at in free if same(one, at) and rows[at].get("arm") != rows[one].get("arm")), None)
             if other is not None:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HERE = ROOT / "examples" / "lenalidomide"
 sys.path.insert(0, str(HERE))
 
-from repooling import arithmetic, page, records, report, search, verdicts  # noqa: E402
+from repooling import arithmetic, page, records, report, search, verdicts  # noqa: E402 - the example is no package
 
 KEPT = HERE / "zhong-2021" / "repooled.md"
 SLOW = {"vgpr", "sd"}

@@ -27,7 +27,7 @@ def true_effects(rng, rows=ROWS):
     quantile = np.where(student, stats.t.ppf(0.5 + level / 200, df), stats.norm.ppf(0.5 + level / 200))
     p = np.where(student, 2 * stats.t.sf(abs(centre / se), df), 2 * stats.norm.sf(abs(centre / se)))
     p = np.where(measure == "COR", pearson_or_fisher(rng, np.tanh(centre), se, p), p)
-    back = lambda x: np.where(np.isin(measure, RATIOS), np.exp(x), np.where(measure == "COR", np.tanh(x), x))  # noqa: E731
+    back = lambda x: np.where(np.isin(measure, RATIOS), np.exp(x), np.where(measure == "COR", np.tanh(x), x))
     decimals = rng.integers(0, 4, rows)
     ends = {
         name: printed(back(centre + by * quantile * se), decimals, rng)

@@ -64,7 +64,7 @@ def test_every_estimator_knows_its_own_tau2_and_no_other(method):
     lost = []
     for row in rows:
         studies, tau2 = point(numbers(row["y"]), numbers(row["v"])), float(row["tau2"])
-        at = lambda low, high, studies=studies: bool(ESTIMATORS[method](studies, np.full(1, low), np.full(1, high))[0])  # noqa: E731
+        at = lambda low, high, studies=studies: bool(ESTIMATORS[method](studies, np.full(1, low), np.full(1, high))[0])
         assert at(max(0.0, tau2 - 1e-6 * (1 + tau2)), tau2 + 1e-6 * (1 + tau2)), row["id"]
         lost.append(at(1.2 * tau2 + 0.02, 1.3 * tau2 + 0.03))
     assert np.mean(lost) < 0.05, "another tau2 should not fit"
@@ -109,7 +109,7 @@ def printed(value, places, mode):
 def plot_of(row, places, mode):
     """What a paper would print of one of metafor's results."""
     natural = np.exp if row["measure"] in (*RATIO_MEASURES, "PETO") else lambda x: x
-    show = lambda value, more=0: printed(natural(value), places + more, mode)  # noqa: E731
+    show = lambda value, more=0: printed(natural(value), places + more, mode)
     measure = "OR" if row["measure"] == "PETO" else row["measure"]
     place, y, se = {"source": "r", "outcome": "o", "measure": measure}, numbers(row["y"]), np.sqrt(numbers(row["v"]))
     z = 1.959963984540054

@@ -33,7 +33,7 @@ def true_effects(rng, rows=REVIEWS):
     random = rng.random(rows) < 0.8
     q, tau2, centre, se = inverse_variance(y, v, mask, random)
     ratio = rng.random(rows) < 0.6
-    back = lambda x: np.where(ratio, np.exp(x), x)  # noqa: E731 - a local shorthand
+    back = lambda x: np.where(ratio, np.exp(x), x)
     decimals = rng.integers(0, 4, rows)
     ends = {
         name: printed(back(centre + by * 1.959963984540054 * se), decimals, rng)

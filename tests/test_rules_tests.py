@@ -120,7 +120,7 @@ def test_a_bound_at_the_threshold_decides_and_a_review_may_set_another():
 def test_impossible_statistics_are_just_those_no_true_value_prints_as():
     """All true values are tried: squares from 0, correlations from -1 to 1, in steps of a quarter of the last place."""
     texts = [f"{sign}{whole}.{tenth}" for sign in ("", "-") for whole in (0, 1, 2) for tenth in range(10)]
-    prints = lambda value, text: abs(value - Fraction(text)) <= Fraction(1, 20)  # noqa: E731 - a local shorthand
+    prints = lambda value, text: abs(value - Fraction(text)) <= Fraction(1, 20)
     grid = [Fraction(n, 40) for n in range(-200, 201)]
     ranges = {"F": (0, 5), "chi2": (0, 5), "Q": (0, 5), "r": (-1, 1), "t": (-5, 5), "z": (-5, 5)}
     for kind, (least, most) in ranges.items():

@@ -78,7 +78,7 @@ def test_p_values_of_tables_are_those_of_r(r):
 
 
 def exact_means(r):
-    pair = lambda name: (r[name], r[name])  # noqa: E731 - both ends of an interval without width
+    pair = lambda name: (r[name], r[name])
     return TwoMeans(r["r1"], pair("m1"), pair("s1"), r["r2"], pair("m2"), pair("s2"))
 
 

@@ -153,7 +153,7 @@ class Meanwhile(RuleBasedStateMachine):
     def revise(self, who, key, events, back):
         seen = self.seen((who, key), back)
         cells = {"events": str(events)}
-        call = lambda: self.review.revise("count", key, cells, who="cem", why="x", extractor=who, seen=seen)  # noqa: E731
+        call = lambda: self.review.revise("count", key, cells, who="cem", why="x", extractor=who, seen=seen)
         if self.tried(self.expected((who, key), seen), call):
             assert self.now[who, key][1] != str(events)
             self.written((who, key), str(events))
@@ -161,7 +161,7 @@ class Meanwhile(RuleBasedStateMachine):
     @rule(who=WHO, key=KEYS, back=BACK)
     def retire(self, who, key, back):
         seen = self.seen((who, key), back)
-        call = lambda: self.review.retire("count", key, who="cem", why="x", extractor=who, seen=seen)  # noqa: E731
+        call = lambda: self.review.retire("count", key, who="cem", why="x", extractor=who, seen=seen)
         if self.tried(self.expected((who, key), seen), call):
             self.written((who, key), None)
 

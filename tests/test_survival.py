@@ -148,7 +148,7 @@ def small_disk(folder, size, *options):
     try:
         yield folder
     finally:
-        subprocess.run(["umount", "-l", folder], check=True)  # noqa: S607
+        subprocess.run(["umount", "-l", folder], check=True)  # noqa: S607 - wherever the system keeps it
 
 
 def test_a_full_disk_ends_every_command_in_a_sentence_and_loses_nothing(made, tmp_path):

@@ -164,7 +164,7 @@ def test_decisions_make_the_consensus_and_both_originals_stay(site, cara):
 def test_another_value_is_taken_and_a_malformed_one_refused_at_its_field(site, cara):
     page = cara.get(PAGE).text
     events = of(page, "events")
-    other = lambda text: cara.post("/adjudicate/source", posted(page, **{f"choose-{events}": "other", f"other-{events}": text}))  # fmt: skip  # noqa: E731
+    other = lambda text: cara.post("/adjudicate/source", posted(page, **{f"choose-{events}": "other", f"other-{events}": text}))  # fmt: skip
     refused = other("about <b>nine</b>")
     assert refused.status_code == 422
     assert 'value="about &lt;b&gt;nine&lt;/b&gt;"' in refused.text
@@ -267,7 +267,7 @@ def test_a_decision_made_meanwhile_by_another_is_not_overwritten(site, cara):
 def test_the_store_refuses_what_was_not_seen(site):
     keys = frozenset({("ana", "r-1"), ("ben", "r-1")})
     now = site.review.revision
-    choose = lambda field, seen, who="ana": site.review.adjudicate([Choice("count", keys, "taken", field, who, seen=dict.fromkeys(keys, seen))], who="cara", why="x")  # fmt: skip  # noqa: E731
+    choose = lambda field, seen, who="ana": site.review.adjudicate([Choice("count", keys, "taken", field, who, seen=dict.fromkeys(keys, seen))], who="cara", why="x")  # fmt: skip
     with pytest.raises(ChangedMeanwhile, match="changed count 'r-1' meanwhile"):
         choose("events", 1)
     with pytest.raises(ChangedMeanwhile):

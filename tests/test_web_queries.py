@@ -164,7 +164,7 @@ def test_the_list_is_narrowed_and_nonsense_is_said(site):
     cara.post("/query/open", about(message="first one"))
     cara.post("/query/open", about(by="ben", message="second one"))
     step(cara, cara.get("/query?number=1").text, "close", "done")
-    shown = lambda query: [each for each in ("first one", "second one") if each in cara.get(f"/queries?{query}").text]  # fmt: skip  # noqa: E731
+    shown = lambda query: [each for each in ("first one", "second one") if each in cara.get(f"/queries?{query}").text]  # fmt: skip
     assert shown("") == shown("source=donk") == shown("about=r-1") == ["first one", "second one"]
     assert shown("state=closed") == ["first one"]
     assert shown("state=pending") == shown("about=ben") == ["second one"]

@@ -131,7 +131,7 @@ def test_an_id_of_any_signs_leads_to_its_source(site):
 
 def test_where_a_source_stands_is_said_in_words(site):
     ana, olga = site.sign_in("ana"), site.sign_in("olga")
-    said = lambda each: words(each.get("/sources"))  # noqa: E731
+    said = lambda each: words(each.get("/sources"))
     assert "You are at work, and so is ben." in said(ana)
     assert "At work: ana and ben." in said(olga)
     assert "Nobody extracts it yet." in said(olga)
@@ -177,7 +177,7 @@ def test_a_waiver_of_somebody_else_does_not_show_that_they_have_the_same_finding
     check(site)
     alike = {each["fingerprint"] for each in site.review.findings("ana")} & {each["fingerprint"] for each in site.review.findings("ben")}  # fmt: skip
     ana = site.sign_in("ana")
-    part = lambda: ana.get("/source?id=wolschke&part=findings", headers={"HX-Request": "true"}).text  # noqa: E731
+    part = lambda: ana.get("/source?id=wolschke&part=findings", headers={"HX-Request": "true"}).text
     before = part()
     for each in alike:
         site.review.waive(each, who="ben", reason="as printed")

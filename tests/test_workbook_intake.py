@@ -247,7 +247,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def test_unsafe_and_broken_parts_are_refused(put, monkeypatch):
-    fresh = lambda: put(book_of(GOOD))  # noqa: E731
+    fresh = lambda: put(book_of(GOOD))
     entity = b'<!DOCTYPE x [<!ENTITY a "b">]>'
     assert "entities" in only(altered(fresh(), SHEET, lambda xml: entity + xml))
     assert "damaged" in only(altered(fresh(), SHEET, lambda xml: xml[:-20]))

@@ -90,7 +90,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
 
 
 def test_the_command_writes_a_workbook_or_a_folder_and_refuses_other_endings(tmp_path):
-    run = lambda name: CliRunner().invoke(curation, ["template", str(tmp_path / name)])  # noqa: E731
+    run = lambda name: CliRunner().invoke(curation, ["template", str(tmp_path / name)])
     assert "is ready" in run("book.xlsx").output
     assert "files in" in run("folder").output
     refused = run("book.ods")

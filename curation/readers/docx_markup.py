@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from curation.readers.docx_styles import Numbering, value
 from curation.readers.docx_table import rows_of
@@ -42,12 +42,14 @@ _LEFT_OUT = frozenset(
 _CITING = re.compile(r"EN\.CITE|ZOTERO_ITEM|CSL_CITATION|MENDELEY|CITATION|REFMGR|PAPERS2_CITATIONS", re.IGNORECASE)
 _SIGNS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-", "ptab": " "}
 _TWIPS_PER_PIXEL = 15
+_Lxml: TypeAlias = Any
+"""lxml itself, or an element that is being built: lxml has no types."""
 
 
 class Markup:
     """Turns paragraphs and tables into elements; knows afterwards the title, and whether citations were marked."""
 
-    def __init__(self, etree: Any, styles: Mapping[str, int], numbering: Numbering) -> None:  # noqa: ANN401 - lxml has no types
+    def __init__(self, etree: _Lxml, styles: Mapping[str, int], numbering: Numbering) -> None:
         self._etree = etree
         self._styles = styles
         self._numbering = numbering
@@ -63,7 +65,7 @@ class Markup:
         made: Node = root
         return made
 
-    def _blocks(self, node: Node, into: Any) -> None:  # noqa: ANN401
+    def _blocks(self, node: Node, into: _Lxml) -> None:
         for child in node:
             if child.tag == "p":
                 self._paragraph(child, into)
@@ -72,7 +74,7 @@ class Markup:
             elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
                 self._blocks(child, into)
 
-    def _paragraph(self, node: Node, into: Any) -> None:  # noqa: ANN401
+    def _paragraph(self, node: Node, into: _Lxml) -> None:
         made = self._etree.Element(self._tag(node))
         label = self._label(node)
         if label:
@@ -107,7 +109,7 @@ class Markup:
             return ""
         return self._numbering.label(number, value(node.find("pPr/numPr/ilvl")) or "0")
 
-    def _inline(self, node: Node, into: Any) -> None:  # noqa: ANN401
+    def _inline(self, node: Node, into: _Lxml) -> None:
         """The runs of a paragraph, also within links, insertions and fields."""
         for child in node:
             if not isinstance(child.tag, str) or child.tag in _LEFT_OUT:
@@ -121,7 +123,7 @@ class Markup:
             else:
                 self._inline(child, into)
 
-    def _run(self, node: Node, into: Any) -> None:  # noqa: ANN401
+    def _run(self, node: Node, into: _Lxml) -> None:
         properties = node.find("rPr")
         if (
             properties is not None
@@ -144,7 +146,7 @@ class Markup:
                 texts.append(_SIGNS.get(child.tag, ""))
         self._put("".join(texts), place, into)
 
-    def _put(self, text: str, place: str, into: Any) -> None:  # noqa: ANN401
+    def _put(self, text: str, place: str, into: _Lxml) -> None:
         """Add a run's text: plain, raised or lowered, and as a citation inside a field of a reference manager."""
         if not text:
             return
@@ -157,7 +159,7 @@ class Markup:
             into.set("class", "bibr")
         self._say(into, text)
 
-    def _under(self, into: Any, tag: str) -> Any:  # noqa: ANN401
+    def _under(self, into: _Lxml, tag: str) -> _Lxml:
         """The last element of this kind when nothing stands after it, so that runs cut in two are one; else a new one."""
         last = into[-1] if len(into) else None
         if last is not None and last.tag == tag and not last.tail:
@@ -170,26 +172,26 @@ class Markup:
         elif kind == "end" and self._fields:
             self._fields.pop()
 
-    def _say(self, into: Any, text: str) -> None:  # noqa: ANN401
+    def _say(self, into: _Lxml, text: str) -> None:
         if len(into):
             into[-1].tail = (into[-1].tail or "") + text
         else:
             into.text = (into.text or "") + text
 
-    def _fraction(self, node: Node, into: Any) -> None:  # noqa: ANN401
+    def _fraction(self, node: Node, into: _Lxml) -> None:
         for name, before in (("num", ""), ("den", "/")):
             self._say(into, before)
             part = node.find(name)
             if part is not None:
                 self._inline(part, into)
 
-    def _script(self, node: Node, into: Any) -> None:  # noqa: ANN401
+    def _script(self, node: Node, into: _Lxml) -> None:
         for name, tag in (("e", ""), ("sub", "sub"), ("sup", "sup")):
             part = node.find(name)
             if part is not None:
                 self._inline(part, self._etree.SubElement(into, tag) if tag else into)
 
-    def _table(self, node: Node, into: Any) -> None:  # noqa: ANN401
+    def _table(self, node: Node, into: _Lxml) -> None:
         table = self._etree.SubElement(into, "table")
         for row in rows_of(node):
             made = self._etree.SubElement(table, "tr")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from curation.readers.reader import refused
 
@@ -17,6 +17,8 @@ _STREAM = re.compile(rb"stream\r?\n")
 _PIECE = 1 << 20
 _DRAWS = re.compile(rb"/([^\s/<>\[\]()%]+)\s+Do\b")
 _DEEPEST = 30
+_Pdf: TypeAlias = Any
+"""An object of pdfminer, which has no types."""
 
 
 def check_streams(path: Path, data: bytes) -> None:
@@ -57,17 +59,17 @@ def _unpacked(packed: memoryview | bytes, most: int, depth: int) -> int:
     return total
 
 
-def weight(page: Any) -> int:  # noqa: ANN401 - pdfminer objects
+def weight(page: _Pdf) -> int:
     """Bytes of drawing commands of a page, forms counted as often as they are drawn."""
     from pdfminer.pdftypes import resolve1, stream_value  # noqa: PLC0415 - only when a PDF is read
 
     known: dict[int, int] = {}
 
-    def forms_of(resources: Any) -> dict[str, Any]:  # noqa: ANN401
+    def forms_of(resources: _Pdf) -> dict[str, _Pdf]:
         given = resolve1(resolve1(resources or {}).get("XObject")) or {}
         return {str(name): form for name, form in given.items()}
 
-    def drawn(data: bytes, resources: Any, depth: int) -> int:  # noqa: ANN401
+    def drawn(data: bytes, resources: _Pdf, depth: int) -> int:
         total, forms = len(data), forms_of(resources)
         for match in _DRAWS.finditer(data):
             form = forms.get(match[1].decode("latin-1"))
@@ -77,7 +79,7 @@ def weight(page: Any) -> int:  # noqa: ANN401 - pdfminer objects
                 break
         return total
 
-    def once(form: Any, depth: int) -> int:  # noqa: ANN401
+    def once(form: _Pdf, depth: int) -> int:
         key = getattr(form, "objid", id(form))
         if key not in known:
             known[key] = LARGEST_PAGE + 1  # a form that draws itself never ends
