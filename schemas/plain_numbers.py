@@ -104,7 +104,8 @@ def ends_of(value: Floats, decimals: npt.NDArray[np.int8]) -> tuple[Floats, Floa
     >>> [end.tolist() for end in ends_of(np.array([39.0, -0.53]), np.array([1, 2], np.int8))]
     [[38.95, -0.535], [39.05, -0.525]]
     """
-    return _ends(units_of(value, decimals), decimals.astype(np.int64))
+    places: Decimals = decimals[0] if len(decimals) and (decimals == decimals[0]).all() else decimals
+    return _ends(units_of(value, places), places.astype(np.int64))
 
 
 def value_of(units: Floats, decimals: Decimals) -> Floats:
@@ -119,9 +120,10 @@ def units_of(value: npt.NDArray[Any], decimals: Decimals) -> Floats:
     return np.rint(units, out=units)
 
 
-def _ends(units: npt.NDArray[Any], decimals: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _ends(units: npt.NDArray[Any], decimals: npt.NDArray[np.int64] | np.int64) -> tuple[Floats, Floats]:
     """Half a unit of the last place either way, of whole numbers of these units."""
-    return (10 * units - 5) / _POWERS[decimals + 1], (10 * units + 5) / _POWERS[decimals + 1]
+    tens, power = 10 * units, _POWERS[decimals + 1]
+    return (tens - 5) / power, (tens + 5) / power
 
 
 def _bools(column: pa.Array) -> Mask:
