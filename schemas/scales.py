@@ -123,12 +123,22 @@ def nominal_level(level: Column) -> Floats:
 
     A printed level is a name, not a rounded number; "0.95" is read as 95%.
     """
+    if not level.known.any():
+        return np.full(len(level.known), 95.0)
     low, high = (np.asarray(end, dtype=np.float64) for end in (level.low, level.high))
     with np.errstate(invalid="ignore"):
         middle = (low + high) / 2
     usable = level.known & np.isfinite(middle) & (middle > 0) & (middle < 100)
     percent = np.where(middle <= 1, 100 * middle, middle)
     return np.where(usable, percent, 95.0)
+
+
+def standard_errors(percent: Floats) -> Floats:
+    """Standard errors on either side of an estimate in a Wald interval of this level, row by row."""
+    if len(percent) and (percent == percent[0]).all():
+        return np.full(len(percent), special.ndtri(0.5 + percent[0] / 200))
+    found: Floats = special.ndtri(0.5 + percent / 200)
+    return found
 
 
 def possible_p(p: Column) -> Mask:

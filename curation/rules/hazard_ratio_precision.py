@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 
 from curation.engine.rule import rule
-from schemas.scales import nominal_level
+from schemas.scales import nominal_level, standard_errors
 from schemas.verdicts import Verdicts
 
 
@@ -90,7 +90,7 @@ def _ends(column):
 
 def _widest(se, lower, upper, level):
     """The largest standard error of ln HR that the print allows; from the interval, else as printed."""
-    z = special.ndtri(0.5 + nominal_level(level) / 200)
+    z = standard_errors(nominal_level(level))
     with np.errstate(all="ignore"):
         from_limits = (np.log(_ends(upper)[1]) - np.log(np.maximum(_ends(lower)[0], 0))) / (2 * z)
     return np.where(lower.known & upper.known, from_limits, np.where(se.known, _ends(se)[1], np.nan))

@@ -1,12 +1,11 @@
 """POOLED-008. Catalogue 52: implied information."""
 
 import numpy as np
-from scipy import special
 
 from curation.engine.rule import rule
 from schemas.counts import as_counts
 from schemas.intervals import Column
-from schemas.scales import nominal_level
+from schemas.scales import nominal_level, standard_errors
 
 LARGEST_SHARE = 1.0
 """What a study's information may exceed its number of participants by, at most."""
@@ -80,7 +79,7 @@ def _transformed(ends):
 
 
 def _quantile(level):
-    return special.ndtri(0.5 + nominal_level(level) / 200)
+    return standard_errors(nominal_level(level))
 
 
 def _studies(k, entered):

@@ -6,7 +6,15 @@ from scipy import special
 from curation.engine.rule import rule
 from schemas.intervals import Column
 from schemas.margins import STATISTICS_NEAR
-from schemas.scales import DIFFERENCE_MEASURES, RATIO_MEASURES, nominal_level, possible_p, scale_of, scaled
+from schemas.scales import (
+    DIFFERENCE_MEASURES,
+    RATIO_MEASURES,
+    nominal_level,
+    possible_p,
+    scale_of,
+    scaled,
+    standard_errors,
+)
 from schemas.screens import p_of_difference, p_of_ratio
 from schemas.verdicts import Verdicts
 
@@ -82,7 +90,7 @@ def _parts(estimate, lower, upper, measure, level):
 
 def _two_sided(ratio, percent, measure, df, moved):
     """P by the normal distribution; of mean differences by any t distribution too, of correlations by their t test."""
-    critical = special.ndtri(0.5 + percent / 200)
+    critical = standard_errors(percent)
     fits = ratio.falling(lambda half_widths: 2 * special.ndtr(-critical * half_widths))
     means, correlation = measure.is_("MD", "SMD"), measure.is_("COR")
     if means.any():
